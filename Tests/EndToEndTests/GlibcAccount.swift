@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What glibc itself says it loaded, finalized and unloaded in one process, from LD_DEBUG=files.
+struct GlibcAccount: Equatable, CustomStringConvertible {
+    /// Base names, with "@n" for a namespace other than the program's, in the order of events.
+    var loads: [String] = []
+    var finis: [String] = []
+    var unloads: [String] = []
+
+    var description: String {
+        "\nloads: \(loads.joined(separator: " "))\nfinis: \(finis.joined(separator: " "))"
+            + "\nunloads: \(unloads.joined(separator: " "))"
+    }
+
+    /// The same without regard to the order.
+    var sorted: GlibcAccount {
+        GlibcAccount(loads: loads.sorted(), finis: finis.sorted(), unloads: unloads.sorted())
+    }
+
+    /// One account a process, in the order of their first lines.
+    ///
+    /// A line is "      PID:\tfile=NAME [NS];  generating link map" or the like; the main program's
+    /// name is empty there.
+    static func read(_ text: String, program: String) -> [(pid: Int32, account: GlibcAccount)] {
+        var accounts: [(pid: Int32, account: GlibcAccount)] = []
+        for line in text.split(separator: "\n") {
+            let halves = line.split(separator: ":", maxSplits: 1)
+            guard halves.count == 2, let pid = Int32(halves[0].drop { $0 == " " }) else { continue }
+            let index: Int
+            if let known = accounts.firstIndex(where: { $0.pid == pid }) {
+                index = known
+            } else {
+                index = accounts.count
+                accounts.append((pid, GlibcAccount()))
+            }
+
+            let words = String(halves[1].drop { $0 == "\t" || $0 == " " })
+            if let name = object(words, "file=", ";  generating link map", program) {
+                accounts[index].account.loads.append(name)
+            } else if let name = object(words, "file=", ";  destroying link map", program) {
+                accounts[index].account.unloads.append(name)
+            } else if let name = object(words, "calling fini: ", "", program) {
+                accounts[index].account.finis.append(name)
+            }
+        }
+        return accounts
+    }
+
+    /// The object between prefix and suffix, "NAME [NS]".
+    private static func object(
+        _ words: String, _ prefix: String, _ suffix: String, _ program: String
+    ) -> String? {
+        guard words.hasPrefix(prefix), words.hasSuffix(suffix) else { return nil }
+        let middle = words.dropFirst(prefix.count).dropLast(suffix.count)
+        guard middle.hasSuffix("]"), let open = middle.lastIndex(of: "[") else { return nil }
+        let path = middle[..<open].trimmingCharacters(in: .whitespaces)
+        let space = middle[middle.index(after: open)...].dropLast()
+        return tagged(path.isEmpty ? program : path, space: String(space))
+    }
+
+    private static func tagged(_ path: String, space: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        return space == "0" ? name : "\(name)@\(space)"
+    }
+
+    /// The same account from dltrace's record of one process.
+    init(events: [TraceEvent]) {
+        for event in events {
+            guard let path = event.path else { continue }
+            let name = Self.tagged(path, space: String(event.namespace ?? 0))
+            switch event.kind {
+            case "load": loads.append(name)
+            case "fini": finis.append(name)
+            case "unload": unloads.append(name)
+            default: break
+            }
+        }
+    }
+
+    init(loads: [String] = [], finis: [String] = [], unloads: [String] = []) {
+        self.loads = loads
+        self.finis = finis
+        self.unloads = unloads
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// What dltrace records of a victim, against the victim's own words and glibc's account.
+@Suite("Record")
+struct RecordTests {
+    @Test(
+        "loads, finis and unloads are those of glibc's account",
+        .timeLimit(.minutes(1)), arguments: Victim.all)
+    func equalsGlibcAccount(victim: Victim) throws {
+        let workspace = try Workspace()
+        let program = try victim.path()
+
+        // On stderr: some victims close every other descriptor.
+        var untraced = Command(executable: program, environment: workspace.plainEnvironment)
+        untraced.environment["LD_DEBUG"] = "files"
+        let told = try untraced.run(in: workspace)
+        #expect(told.ending == victim.ending, "\(told)")
+        let name = "\(victim.name)-plain"
+        let expected = GlibcAccount.read(told.errors, program: name)
+        #expect(!expected.isEmpty)
+
+        let traced = try workspace.trace(program)
+        let events = try workspace.events()
+        let recorded = accounts(of: events)
+        #expect(recorded.count == expected.count, "\(traced)\n\(workspace.dump())")
+        for (ours, theirs) in zip(recorded, expected) {
+            if victim.isUnordered {
+                #expect(ours.sorted == theirs.account.sorted, "\(traced)\n\(workspace.dump())")
+            } else {
+                #expect(ours == theirs.account, "\(traced)\n\(workspace.dump())")
+            }
+        }
+    }
+
+    @Test("the findings are those the victim says", .timeLimit(.minutes(1)), arguments: Victim.all)
+    func findsWhatItSays(victim: Victim) throws {
+        let workspace = try Workspace()
+        let traced = try workspace.trace(victim.path())
+        let report = try workspace.report()
+        let found = Set(report.findings.map { "\($0.severity) \($0.rule)" }).sorted()
+        #expect(found == victim.findings, "\(traced)\n\(workspace.dump())")
+        for process in report.processes {
+            #expect(process.lostRecords == 0, "\(process)")
+            #expect(process.executable.hasSuffix("/\(victim.name)-plain"), "\(process)")
+        }
+        for finding in report.findings {
+            #expect(!finding.message.isEmpty, "\(finding)")
+            #expect(!finding.evidence.isEmpty, "\(finding)")
+        }
+    }
+
+    /// One account a process, in the order in which they began.
+    private func accounts(of events: [TraceEvent]) -> [GlibcAccount] {
+        var pids: [Int32] = []
+        for event in events where !pids.contains(event.pid) {
+            pids.append(event.pid)
+        }
+        return pids.map { pid in GlibcAccount(events: events.filter { $0.pid == pid }) }
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// A program can't tell that it is traced.
+@Suite("Transparency")
+struct TransparencyTests {
+    @Test(
+        "each build of a victim behaves the same with libdltrace.so preloaded",
+        .timeLimit(.minutes(1)), arguments: Victim.all, Victim.compilers)
+    func samePreloaded(victim: Victim, compiler: String) throws {
+        let workspace = try Workspace()
+        for variant in Victim.variants {
+            let program = try victim.path(compiler, variant)
+            let plain = try workspace.plain(program)
+            let traced = try workspace.preload(program)
+            #expect(traced.stdout == plain.stdout, "\(variant): \(plain)\n\(traced)")
+            #expect(traced.stderr == plain.stderr, "\(variant): \(plain)\n\(traced)")
+            #expect(traced.ending == plain.ending, "\(variant): \(plain)\n\(traced)")
+            #expect(plain.words == victim.expected, "\(variant): \(plain)")
+        }
+    }
+
+    @Test(
+        "a victim behaves the same under dltrace run",
+        .timeLimit(.minutes(1)), arguments: Victim.all)
+    func sameUnderRun(victim: Victim) throws {
+        let workspace = try Workspace()
+        let plain = try workspace.plain(victim.path())
+        let traced = try workspace.trace(victim.path())
+        #expect(traced.stdout == plain.stdout, "\(plain)\n\(traced)")
+        #expect(traced.errors.hasPrefix(plain.errors), "\(plain)\n\(traced)")
+        #expect(traced.ending == plain.ending, "\(plain)\n\(traced)")
+    }
+
+    @Test(
+        "DLTRACE_DISABLE=1 leaves a program alone and records nothing", .timeLimit(.minutes(1)))
+    func disabled() throws {
+        let workspace = try Workspace()
+        let victim = try Victim.named("well-behaved")
+        var command = Command(executable: try victim.path())
+        command.environment = workspace.preloadedEnvironment
+        command.environment["DLTRACE_DISABLE"] = "1"
+        let outcome = try command.run(in: workspace)
+        #expect(outcome.words == victim.expected, "\(outcome)")
+        let spilled = try? FileManager.default.contentsOfDirectory(atPath: workspace.spillFolder)
+        #expect((spilled ?? []).isEmpty)
+    }
+}
