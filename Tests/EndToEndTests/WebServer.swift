@@ -25,13 +25,15 @@ struct WebServer {
             \(getuid() == 0 ? "User www-data\nGroup www-data" : "")
             \(loaded.map { "LoadModule \($0)_module \(Self.modules)/mod_\($0).so" }
                 .joined(separator: "\n"))
-            TypesConfig /etc/mime.types
+            TypesConfig \(workspace.path)/mime.types
             DocumentRoot \(workspace.path)
             StartServers 2
             MinSpareServers 1
             MaxSpareServers 10
 
             """
+        try "text/plain txt\n".write(
+            toFile: "\(workspace.path)/mime.types", atomically: true, encoding: .utf8)
         try configuration.write(
             toFile: "\(workspace.path)/httpd.conf", atomically: true, encoding: .utf8)
     }

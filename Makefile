@@ -1,0 +1,93 @@
+# The front door. `make help` lists what there is.
+#
+# SPDX-License-Identifier: Apache-2.0
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+# Where Swift builds; a second one must be named .build-NAME.
+SCRATCH ?= .build
+VICTIMS ?= $(CURDIR)/build/victims
+
+JOBS := -j$(shell nproc)
+SWIFT_BUILD := $(SWIFT) build --scratch-path $(SCRATCH)
+LIBRARY := interposer/build/libdltrace.so
+CLANG := $(shell command -v clang 2>/dev/null)
+C_SOURCES = $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cpp')
+SWIFT_SOURCES = Package.swift $(wildcard Sources Tests)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: demo
+demo: packages interposer dltrace demo-victims ## build all, trace a program as in TensorRT issue 4617, show the report
+	@DLTRACE=$(SCRATCH)/debug/dltrace VICTIMS=$(VICTIMS)/gcc scripts/demo
+
+.PHONY: test
+test: packages test-packages interposer victims ## run every test
+	+$(MAKE) -C interposer check
+	$(SWIFT) test --scratch-path $(SCRATCH) --disable-xctest
+
+.PHONY: interposer
+interposer: packages ## build interposer/build/libdltrace.so
+	+$(MAKE) -C interposer
+
+.PHONY: dltrace
+dltrace: packages ## build the dltrace command (debug)
+	$(SWIFT_BUILD) --product dltrace
+
+.PHONY: release
+release: packages ## build the dltrace command (release, with the Swift library inside)
+	$(SWIFT_BUILD) -c release --static-swift-stdlib --product dltrace
+
+.PHONY: lint
+lint: packages ## check format, compiler warnings and static analysis
+	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
+	+$(MAKE) -C interposer lint
+	scripts/format-c --check $(C_SOURCES)
+	for script in .ci/run $$(git ls-files -co --exclude-standard scripts); do bash -n $$script || exit 1; done
+
+.PHONY: fmt
+fmt: ## format every source file in place
+	$(SWIFT) format --in-place --recursive $(SWIFT_SOURCES)
+	scripts/format-c --in-place $(C_SOURCES)
+
+.PHONY: bench
+bench: interposer release ## measure what tracing costs, on this machine
+	+$(MAKE) -C bench
+	DLTRACE=$(SCRATCH)/release/dltrace LIBRARY=$(LIBRARY) bench/run
+
+.PHONY: install
+install: interposer release ## install below DESTDIR and PREFIX (/usr/local)
+	install -D -m 755 $(SCRATCH)/release/dltrace $(DESTDIR)$(PREFIX)/bin/dltrace
+	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/dltrace/libdltrace.so
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user
+	sed 's|@PREFIX@|$(PREFIX)|g' docs/dltrace.service > $(DESTDIR)$(PREFIX)/lib/systemd/user/dltrace.service
+
+.PHONY: clean
+clean: ## remove what the builds made
+	rm -rf $(SCRATCH) build interposer/build bench/build
+
+# What the targets above need.
+
+.PHONY: packages
+packages:
+	@scripts/ensure-packages build
+
+.PHONY: test-packages
+test-packages:
+	@scripts/ensure-packages test
+
+.PHONY: victims
+victims: packages
+	+$(MAKE) --no-print-directory -C Tests/Victims BUILD=$(VICTIMS) $(JOBS)
+ifneq ($(CLANG),)
+	+$(MAKE) --no-print-directory -C Tests/Victims BUILD=$(VICTIMS) COMPILER=clang $(JOBS)
+endif
+
+.PHONY: demo-victims
+demo-victims: packages
+	@+$(MAKE) --no-print-directory -C Tests/Victims BUILD=$(VICTIMS) $(JOBS) demo
