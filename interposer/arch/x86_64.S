@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * x86-64: the few instructions that C cannot say. Each has unwind rows, so that every unwinder
+ * walks through the tracer's frames as through any other.
+ */
+
+#include "../src/fini.h"
+
+	.text
+
+/*
+ * void *dlt_call_as(void *function, void *gadget, long a0, long a1, long a2)
+ *
+ * Calls function(a0, a1, a2) with `gadget`, the address of a `ret` in somebody else's code, as its
+ * return address: that code then is the caller that glibc's dlopen sees (dlfcn/dlopen.c,
+ * RETURN_ADDRESS). The `ret` pops the continuation below it, and control is back here.
+ */
+	.globl	dlt_call_as
+	.hidden	dlt_call_as
+	.type	dlt_call_as, @function
+dlt_call_as:
+	.cfi_startproc
+	pushq	%rbp
+	.cfi_def_cfa_offset 16
+	.cfi_offset %rbp, -16
+	movq	%rsp, %rbp
+	.cfi_def_cfa_register %rbp
+	subq	$8, %rsp			/* the function wants rsp at 8 mod 16 on entry */
+	movq	%rdi, %rax
+	movq	%rsi, %r11
+	movq	%rdx, %rdi
+	movq	%rcx, %rsi
+	movq	%r8, %rdx
+	leaq	1f(%rip), %r10
+	pushq	%r10
+	pushq	%r11
+	jmp	*%rax
+1:	leave
+	.cfi_def_cfa %rsp, 8
+	.cfi_restore %rbp
+	ret
+	.cfi_endproc
+	.size	dlt_call_as, . - dlt_call_as
+
+/*
+ * int dlt_read_word(const void *address, uint64_t *word)
+ *
+ * Reads 8 bytes that may not be mapped: 0 when read, -1 when not. The signal handler finds a fault at
+ * dlt_read_word_load and continues at dlt_read_word_failed (faults.c).
+ */
+	.globl	dlt_read_word
+	.hidden	dlt_read_word
+	.type	dlt_read_word, @function
+	.globl	dlt_read_word_load
+	.hidden	dlt_read_word_load
+	.globl	dlt_read_word_failed
+	.hidden	dlt_read_word_failed
+dlt_read_word:
+	.cfi_startproc
+dlt_read_word_load:
+	movq	(%rdi), %rax
+	movq	%rax, (%rsi)
+	xorl	%eax, %eax
+	ret
+dlt_read_word_failed:
+	movl	$-1, %eax
+	ret
+	.cfi_endproc
+	.size	dlt_read_word, . - dlt_read_word
+
+/*
+ * The loader calls a fini function without an argument, so each hooked one gets a thunk that knows
+ * its number. dlt_fini_thunks + 16 * n is the thunk of slot n; its count is DLT_FINI_SLOTS (fini.h).
+ */
+	.globl	dlt_fini_thunks
+	.hidden	dlt_fini_thunks
+	.type	dlt_fini_thunks, @function
+	.p2align 4
+dlt_fini_thunks:
+	.cfi_startproc
+	.set	slot, 0
+	.rept	DLT_FINI_SLOTS
+	.p2align 4
+	movl	$slot, %edi
+	jmp	dlt_fini_run
+	.set	slot, slot + 1
+	.endr
+	.cfi_endproc
+	.size	dlt_fini_thunks, . - dlt_fini_thunks
+
+/*
+ * These look at their return address, so they must be jumped to with the program's own on top of the
+ * stack. dlt_enter_NAME (loader.c) says where to; the argument registers are kept around it.
+ */
+	.macro	jump_hook name
+	.globl	\name
+	.type	\name, @function
+\name:
+	.cfi_startproc
+	pushq	%rdi
+	.cfi_adjust_cfa_offset 8
+	pushq	%rsi
+	.cfi_adjust_cfa_offset 8
+	pushq	%rdx
+	.cfi_adjust_cfa_offset 8
+	call	dlt_enter_\name
+	popq	%rdx
+	.cfi_adjust_cfa_offset -8
+	popq	%rsi
+	.cfi_adjust_cfa_offset -8
+	popq	%rdi
+	.cfi_adjust_cfa_offset -8
+	jmp	*%rax
+	.cfi_endproc
+	.size	\name, . - \name
+	.endm
+
+	jump_hook dlopen
+	jump_hook dlmopen
+	jump_hook dlsym
+	jump_hook dlvsym
+	jump_hook dlinfo
+
+	.section .note.GNU-stack, "", @progbits

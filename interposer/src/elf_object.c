@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads a mapped ELF object's headers and dynamic section; see elf_object.h. */
+#include "elf_object.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <string.h>
+
+#include "process.h"
+#include "unwind.h"
+
+/* glibc relocates most of the dynamic section's pointers in place (elf/get-dynamic-info.h); not the vdso's. */
+static uint64_t relocated(uint64_t pointer, const struct link_map *map)
+{
+	return pointer < map->l_addr ? pointer + map->l_addr : pointer;
+}
+
+static void read_build_id(const struct link_map *map, const ElfW(Phdr) *note, struct dlt_elf *elf)
+{
+	const char *at = (const char *)(map->l_addr + note->p_vaddr), *end = at + note->p_memsz;
+
+	while ((size_t)(end - at) >= sizeof(ElfW(Nhdr))) {
+		const ElfW(Nhdr) *header = (const ElfW(Nhdr) *)at;
+		size_t name_bytes = (header->n_namesz + 3u) & ~3u;
+		size_t desc_bytes = (header->n_descsz + 3u) & ~3u;
+
+		at += sizeof(*header);
+		if (name_bytes > (size_t)(end - at) || desc_bytes > (size_t)(end - at) - name_bytes)
+			return;
+		if (header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 && !memcmp(at, "GNU", 4)) {
+			elf->build_id = (const uint8_t *)at + name_bytes;
+			elf->build_id_bytes = header->n_descsz;
+			return;
+		}
+		at += name_bytes + desc_bytes;
+	}
+}
+
+/* Whether any defined symbol in the GNU hash table (all exported ones are) is STB_GNU_UNIQUE. */
+static bool any_unique(const uint32_t *hash, const ElfW(Sym) *symbols)
+{
+	uint32_t buckets = hash[0], first = hash[1], bloom_words = hash[2], last = 0;
+	const uint32_t *bucket = hash + 4 + bloom_words * (sizeof(ElfW(Addr)) / 4);
+	const uint32_t *chain = bucket + buckets;
+
+	for (uint32_t i = 0; i < buckets; i++)
+		if (bucket[i] > last)
+			last = bucket[i];
+	if (last < first)
+		return false;
+	while (!(chain[last - first] & 1))
+		last++;
+	for (uint32_t i = first; i <= last; i++)
+		if (ELF64_ST_BIND(symbols[i].st_info) == STB_GNU_UNIQUE)
+			return true;
+	return false;
+}
+
+static void read_dynamic(const struct link_map *map, bool may_have_unique, struct dlt_elf *elf)
+{
+	const ElfW(Sym) *symbols = NULL;
+	const uint32_t *hash = NULL;
+	uint64_t soname = 0, init_bytes = 0, fini_bytes = 0;
+
+	for (ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+		switch (d->d_tag) {
+		case DT_STRTAB:
+			elf->strings = (const char *)relocated(d->d_un.d_ptr, map);
+			break;
+		case DT_SYMTAB:
+			symbols = (const ElfW(Sym) *)relocated(d->d_un.d_ptr, map);
+			break;
+		case DT_GNU_HASH:
+			hash = (const uint32_t *)relocated(d->d_un.d_ptr, map);
+			break;
+		case DT_SONAME:
+			soname = d->d_un.d_val;
+			break;
+		case DT_FLAGS_1:
+			elf->flags_1 = (uint32_t)d->d_un.d_val;
+			break;
+		case DT_SYMBOLIC:
+			elf->has_symbolic = true;
+			break;
+		case DT_FLAGS:
+			elf->has_symbolic |= (d->d_un.d_val & DF_SYMBOLIC) != 0;
+			break;
+		case DT_INIT:
+			elf->has_init = true;
+			break;
+		case DT_INIT_ARRAYSZ:
+			init_bytes = d->d_un.d_val;
+			break;
+		case DT_FINI:
+			elf->fini = &d->d_un.d_ptr;
+			break;
+		case DT_FINI_ARRAY: /* glibc adds the base itself (elf/dl-fini.c): not relocated in place */
+			elf->fini_array = (uint64_t *)(map->l_addr + d->d_un.d_ptr);
+			break;
+		case DT_FINI_ARRAYSZ:
+			fini_bytes = d->d_un.d_val;
+			break;
+		}
+	}
+	elf->has_init |= init_bytes != 0;
+	elf->fini_count = elf->fini_array ? fini_bytes / sizeof(uint64_t) : 0;
+	elf->has_fini = elf->fini || elf->fini_count;
+	elf->soname = elf->strings && soname ? elf->strings + soname : "";
+	elf->dynamic = map->l_ld;
+	if (may_have_unique && hash && symbols)
+		elf->has_unique = any_unique(hash, symbols);
+}
+
+bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
+{
+	const ElfW(Ehdr) *header;
+	uint64_t low = ~(uint64_t)0, high = 0;
+
+	memset(elf, 0, sizeof(*elf));
+	elf->soname = "";
+	header = (const ElfW(Ehdr) *)dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld);
+	if (!header)
+		header = (const ElfW(Ehdr) *)map->l_addr;
+	if (!header || memcmp(header->e_ident, ELFMAG, SELFMAG))
+		return false;
+	elf->headers = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
+	elf->header_count = header->e_phnum;
+	for (unsigned i = 0; i < elf->header_count; i++) {
+		const ElfW(Phdr) *h = &elf->headers[i];
+
+		if (h->p_type == PT_LOAD) {
+			uint64_t from = map->l_addr + h->p_vaddr, to = from + h->p_memsz;
+
+			low = from < low ? from : low;
+			high = to > high ? to : high;
+		} else if (h->p_type == PT_TLS) {
+			elf->has_tls = true;
+		} else if (h->p_type == PT_NOTE && !elf->build_id) {
+			read_build_id(map, h, elf);
+		}
+	}
+	if (low >= high)
+		return false;
+	elf->start = low & ~(uint64_t)(dlt_process.page_bytes - 1);
+	elf->end = (high + dlt_process.page_bytes - 1) & ~(uint64_t)(dlt_process.page_bytes - 1);
+	/* Linkers mark a file with unique symbols (or ifuncs) as ELFOSABI_GNU: the others need no search. */
+	read_dynamic(map, header->e_ident[EI_OSABI] == ELFOSABI_GNU, elf);
+	return true;
+}
+
+void *dlt_elf_function(const struct link_map *map, const char *name)
+{
+	enum { VERSION_HIDDEN = 0x8000 };
+	const ElfW(Sym) *symbols = NULL;
+	const uint16_t *versions = NULL;
+	const uint32_t *hash = NULL, *bucket, *chain;
+	const char *strings = NULL;
+	uint32_t value = 5381, i;
+
+	for (const ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+		const void *pointer = (const void *)(uintptr_t)relocated(d->d_un.d_ptr, map);
+
+		if (d->d_tag == DT_STRTAB)
+			strings = pointer;
+		else if (d->d_tag == DT_SYMTAB)
+			symbols = pointer;
+		else if (d->d_tag == DT_GNU_HASH)
+			hash = pointer;
+		else if (d->d_tag == DT_VERSYM)
+			versions = pointer;
+	}
+	if (!strings || !symbols || !hash)
+		return NULL;
+	for (const char *c = name; *c; c++)
+		value = value * 33 + (unsigned char)*c;
+	bucket = hash + 4 + hash[2] * (sizeof(ElfW(Addr)) / 4);
+	chain = bucket + hash[0];
+	i = bucket[value % hash[0]];
+	if (i < hash[1])
+		return NULL;
+	for (;; i++) {
+		uint32_t entry = chain[i - hash[1]];
+
+		if ((entry | 1) == (value | 1) && !strcmp(strings + symbols[i].st_name, name) &&
+		    symbols[i].st_shndx != SHN_UNDEF && !(versions && (versions[i] & VERSION_HIDDEN)))
+			return (void *)(uintptr_t)(map->l_addr + symbols[i].st_value);
+		if (entry & 1)
+			return NULL;
+	}
+}

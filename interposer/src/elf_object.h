@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a mapped ELF object says of itself. Reads the object's memory only: no file, no lock, no allocation. */
+#ifndef DLT_ELF_OBJECT_H
+#define DLT_ELF_OBJECT_H
+
+#include <link.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Views into the object's own memory: valid while it is mapped. */
+struct dlt_elf {
+	uint64_t start, end; /* of its mapping */
+	const ElfW(Phdr) *headers;
+	unsigned header_count;
+	const ElfW(Dyn) *dynamic;
+	const char *strings; /* DT_STRTAB */
+	const char *soname;  /* "" if it has none */
+	const uint8_t *build_id;
+	size_t build_id_bytes;
+	uint32_t flags_1;
+	bool has_unique, has_tls, has_init, has_fini, has_symbolic;
+	uint64_t *fini_array; /* as mapped; NULL if it has none */
+	size_t fini_count;
+	uint64_t *fini; /* d_ptr of DT_FINI, relative to the base; NULL if it has none */
+};
+
+/* False where no ELF header is found at the object's start; then start and end are 0. */
+bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf);
+
+/* The exported function `name` of an object, in its default version; NULL if it has none. */
+void *dlt_elf_function(const struct link_map *map, const char *name);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Fatal signals. Where the program leaves a signal at its default, our handler stands in the kernel's table; the
+ * program's calls of sigaction and signal see and set the default as ever. The handler writes FAULT, restores
+ * the default and lets the signal happen again, so that status and core are those of the program's own instruction.
+ */
+#include "faults.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include "../arch/arch.h"
+#include "dltrace_wire.h"
+#include "hooks.h"
+#include "process.h"
+#include "record.h"
+#include "scope.h"
+#include "unwind.h"
+
+static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
+
+/* The flags a program gave along with SIG_DFL, which sigaction gives back. */
+static int default_flags[NSIG];
+
+/* One record at a time, in static memory: the faulting thread may have little stack left. */
+static atomic_flag recording = ATOMIC_FLAG_INIT;
+static struct dlt_stack fault_stack;
+
+static void on_fatal_signal(int number, siginfo_t *info, void *context);
+
+static bool is_fatal(int number)
+{
+	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(fatal_signals[0]); i++)
+		if (fatal_signals[i] == number)
+			return true;
+	return false;
+}
+
+static bool is_ours(const struct sigaction *action)
+{
+	return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == on_fatal_signal;
+}
+
+/* Our handler in the place of the default. SA_NODEFER: a fault in reading the stack is our own to handle. */
+static struct sigaction ours(const struct sigaction *asked)
+{
+	return (struct sigaction){
+		.sa_sigaction = on_fatal_signal,
+		.sa_mask = asked->sa_mask,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER,
+	};
+}
+
+static void write_fault(int number, const siginfo_t *info, const ucontext_t *context)
+{
+	const struct dlt_scope *scope = dlt_scope_top;
+	uint64_t regs[DLT_REGS];
+	struct dlt_wire_fault fault = { .signal = number, .code = info->si_code };
+	struct dlt_event event = {
+		.kind = DLT_WIRE_FAULT,
+		.phase = scope ? scope->phase : DLT_WIRE_PHASE_NONE,
+		.parent = scope ? scope->seq : 0,
+	};
+
+	dlt_arch_from_ucontext(regs, context);
+	dlt_unwind_context(&fault_stack, context, scope ? scope->gadget : 0);
+	fault.address = info->si_code <= 0 ? (uint64_t)info->si_pid : (uint64_t)(uintptr_t)info->si_addr;
+	fault.pc = regs[DLT_REG_RA];
+	fault.sp = regs[DLT_REG_SP];
+	fault.stack = (struct dlt_wire_stack){ .count = fault_stack.count, .flags = fault_stack.flags };
+	dlt_event_add(&event, &fault, sizeof(fault));
+	dlt_event_add(&event, fault_stack.frames, fault_stack.count * sizeof(fault_stack.frames[0]));
+	dlt_emit(&event);
+}
+
+static void on_fatal_signal(int number, siginfo_t *info, void *context)
+{
+	struct sigaction none = { .sa_handler = SIG_DFL };
+	ucontext_t *interrupted = context;
+	const char *pc = (const char *)(uintptr_t)dlt_arch_pc(interrupted);
+	int saved_errno = errno;
+
+	if (pc == dlt_read_word_load) { /* dlt_read_word met a hole */
+		dlt_arch_set_pc(interrupted, dlt_read_word_failed);
+		return;
+	}
+	/* A vfork child has its parent's memory: it only gets its default back. */
+	if (dlt_process.traced && dlt_process_is_self() && !atomic_flag_test_and_set(&recording)) {
+		write_fault(number, info, interrupted);
+		atomic_flag_clear(&recording);
+	}
+	dlt_real.sigaction(number, &none, NULL);
+	/*
+	 * A fault happens again when its instruction is run again. A signal that was sent (code <= 0) is sent again,
+	 * with the same siginfo, and comes when this handler has returned.
+	 */
+	if (info->si_code <= 0) {
+		sigset_t mask;
+
+		sigemptyset(&mask);
+		sigaddset(&mask, number);
+		pthread_sigmask(SIG_BLOCK, &mask, NULL); /* until the return restores the mask */
+		syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), number, info);
+	}
+	errno = saved_errno;
+}
+
+void dlt_faults_start(void)
+{
+	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(fatal_signals[0]); i++) {
+		struct sigaction action;
+
+		if (dlt_real.sigaction(fatal_signals[i], NULL, &action) || (action.sa_flags & SA_SIGINFO) ||
+		    action.sa_handler != SIG_DFL)
+			continue;
+		action = ours(&action);
+		dlt_real.sigaction(fatal_signals[i], &action, NULL);
+	}
+}
+
+/* MARK: hooks */
+
+static int change_action(int (*real)(int, const struct sigaction *, struct sigaction *), int number,
+			 const struct sigaction *action, struct sigaction *before)
+{
+	struct sigaction replaced, old;
+	bool takes_default = action && !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
+	int old_flags, result;
+
+	if (!dlt_process.traced || !is_fatal(number))
+		return real(number, action, before);
+	old_flags = default_flags[number];
+	if (takes_default) {
+		default_flags[number] = action->sa_flags;
+		replaced = ours(action);
+		action = &replaced;
+	}
+	result = real(number, action, &old);
+	if (result || !before)
+		return result;
+	if (is_ours(&old)) {
+		old.sa_handler = SIG_DFL;
+		old.sa_flags = old_flags;
+	}
+	*before = old;
+	return 0;
+}
+
+int sigaction(int number, const struct sigaction *action, struct sigaction *before)
+{
+	dlt_hooks_resolve();
+	return change_action(dlt_real.sigaction, number, action, before);
+}
+
+int __sigaction(int number, const struct sigaction *action, struct sigaction *before)
+{
+	dlt_hooks_resolve();
+	return change_action(dlt_real.__sigaction, number, action, before);
+}
+
+/* The functions of signal's form: the real one acts, then the default becomes ours again. */
+static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int number, sighandler_t handler)
+{
+	sighandler_t before = real(number, handler);
+	struct sigaction now;
+
+	if (before == SIG_ERR || !dlt_process.traced || !is_fatal(number))
+		return before;
+	if (handler == SIG_DFL && !dlt_real.sigaction(number, NULL, &now)) {
+		default_flags[number] = now.sa_flags;
+		now = ours(&now);
+		dlt_real.sigaction(number, &now, NULL);
+	}
+	return before == (sighandler_t)(void (*)(void))on_fatal_signal ? SIG_DFL : before;
+}
+
+#define SIGNAL_HOOK(name)                                                                          \
+	sighandler_t name(int number, sighandler_t handler)                                        \
+	{                                                                                          \
+		dlt_hooks_resolve();                                                               \
+		return change_handler(dlt_real.name, number, handler);                             \
+	}
+
+SIGNAL_HOOK(signal)
+SIGNAL_HOOK(bsd_signal)
+SIGNAL_HOOK(ssignal)
+SIGNAL_HOOK(sysv_signal)
+SIGNAL_HOOK(__sysv_signal)
+SIGNAL_HOOK(sigset)

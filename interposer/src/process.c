@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Start, fork, identity of the traced process; see process.h. */
+#include "process.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../arch/arch.h"
+#include "calls.h"
+#include "channel.h"
+#include "dltrace_wire.h"
+#include "exit.h"
+#include "faults.h"
+#include "hooks.h"
+#include "objects.h"
+#include "record.h"
+#include "scope.h"
+#include "unwind.h"
+
+struct dlt_process dlt_process;
+
+static __thread uint32_t thread_id;
+static bool debug_lines;
+
+static char **environment;
+
+const char *dlt_environment(const char *name)
+{
+	size_t size = strlen(name);
+
+	for (char **variable = environment; variable && *variable; variable++)
+		if (!strncmp(*variable, name, size) && (*variable)[size] == '=')
+			return *variable + size + 1;
+	return NULL;
+}
+
+uint32_t dlt_thread_id(void)
+{
+	if (!thread_id)
+		thread_id = (uint32_t)gettid();
+	return thread_id;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint64_t dlt_now_ns(void)
+{
+	return clock_ns(CLOCK_MONOTONIC);
+}
+
+bool dlt_process_is_self(void)
+{
+	return (uint32_t)getpid() == dlt_process.pid;
+}
+
+void dlt_debug(const char *what, const char *detail)
+{
+	struct iovec line[] = {
+		{ (char *)"libdltrace: ", 12 },
+		{ (char *)what, strlen(what) },
+		{ (char *)": ", 2 },
+		{ (char *)detail, strlen(detail) },
+		{ (char *)"\n", 1 },
+	};
+	int saved_errno = errno;
+
+	if (debug_lines && writev(STDERR_FILENO, line, 5) < 0)
+		debug_lines = false;
+	errno = saved_errno;
+}
+
+/* MARK: start */
+
+static uint64_t new_stream(void)
+{
+	uint64_t stream = 0;
+
+	if (getrandom(&stream, sizeof(stream), GRND_NONBLOCK) != sizeof(stream) || !stream)
+		stream = clock_ns(CLOCK_REALTIME) << 20 ^ (uint64_t)getpid();
+	return stream;
+}
+
+static char executable[PATH_MAX], arguments[32768];
+static uint32_t executable_bytes, arguments_bytes;
+
+static void read_program(void)
+{
+	ssize_t size = readlink("/proc/self/exe", executable, sizeof(executable));
+	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+
+	executable_bytes = size > 0 ? (uint32_t)size : 0;
+	if (fd < 0)
+		return;
+	size = read(fd, arguments, sizeof(arguments));
+	arguments_bytes = size > 0 ? (uint32_t)size : 0;
+	close(fd);
+}
+
+static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
+{
+	struct dlt_wire_hello hello = {
+		.realtime_ns = clock_ns(CLOCK_REALTIME),
+		.parent_stream = parent_stream,
+		.parent_seq = parent_seq,
+		.ppid = (uint32_t)getppid(),
+		.flags = dlt_arch_shadow_stack() ? DLT_WIRE_HELLO_NO_IDENTITY : 0,
+		.executable_bytes = executable_bytes,
+		.arguments_bytes = arguments_bytes,
+		.version_bytes = sizeof(DLT_VERSION) - 1,
+	};
+	struct dlt_event event = { .kind = DLT_WIRE_HELLO };
+
+	dlt_event_add(&event, &hello, sizeof(hello));
+	dlt_event_add(&event, executable, hello.executable_bytes);
+	dlt_event_add(&event, arguments, hello.arguments_bytes);
+	dlt_event_add(&event, DLT_VERSION, hello.version_bytes);
+	dlt_emit(&event);
+}
+
+/* MARK: fork */
+
+static uint64_t child_stream;
+static uint32_t forking_tid;
+
+static void before_fork(void)
+{
+	dlt_objects_before_fork();
+	child_stream = new_stream();
+	forking_tid = dlt_thread_id();
+}
+
+static void after_fork_in_parent(void)
+{
+	dlt_objects_after_fork();
+	dlt_emit_fork(child_stream);
+}
+
+static void after_fork_in_child(void)
+{
+	uint64_t parent_stream = dlt_process.stream;
+	uint64_t parent_seq = atomic_load(&dlt_process.last_seq);
+
+	thread_id = 0;
+	dlt_process.pid = (uint32_t)getpid();
+	dlt_process.stream = child_stream;
+	atomic_store(&dlt_process.last_seq, 0);
+	dlt_channel_renew();
+	dlt_calls_keep_thread(forking_tid);
+	dlt_scope_disown();
+	dlt_exit_renew();
+	dlt_objects_after_fork();
+	say_hello(parent_stream, parent_seq);
+}
+
+/*
+ * Marked DF_1_INITFIRST (-z initfirst): runs before the constructors of every other library, so that
+ * their registrations are seen and their fini functions are hooked.
+ */
+__attribute__((constructor)) static void start(int argc, char **argv, char **envp)
+{
+	int saved_errno = errno;
+	const char *disable;
+
+	(void)argc;
+	(void)argv;
+	dlt_hooks_resolve();
+	environment = envp;
+	debug_lines = dlt_environment("DLTRACE_DEBUG") != NULL;
+	disable = dlt_environment("DLTRACE_DISABLE");
+	if (disable && *disable && strcmp(disable, "0")) {
+		errno = saved_errno;
+		return;
+	}
+	dlt_process.pid = (uint32_t)getpid();
+	dlt_process.stream = new_stream();
+	dlt_process.page_bytes = (size_t)getauxval(AT_PAGESZ);
+	/* The environment's strings lie above every frame of the main thread. */
+	dlt_process.stack_end = (uint64_t)(uintptr_t)envp & ~(uint64_t)7;
+	dlt_channel_configure();
+	dlt_channel_renew();
+	dlt_unwind_start();
+	read_program();
+	say_hello(0, 0);
+	dlt_objects_start();
+	dlt_exit_start();
+	dlt_faults_start();
+	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+	atomic_store(&dlt_process.traced, true);
+	errno = saved_errno;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The traced process: who it is, whether it is traced, where its environment says to write. Filled at
+ * start and renewed in a forked child; everything else only reads it.
+ */
+#ifndef DLT_PROCESS_H
+#define DLT_PROCESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct dlt_process {
+	atomic_bool traced; /* false: every hook only calls the real function */
+	uint32_t pid;
+	uint64_t stream;	   /* dlt_wire_header.stream */
+	_Atomic uint64_t last_seq; /* given out last */
+	uint64_t stack_end;	   /* above every frame of the main thread */
+	size_t page_bytes;
+};
+
+extern struct dlt_process dlt_process;
+
+/*
+ * A variable of the environment, NULL if it is not set. At start only: getenv(3) does not work yet before
+ * the C library's own initializer, and programs overwrite these strings later (nginx does).
+ */
+const char *dlt_environment(const char *name);
+
+/* gettid(2), kept per thread. Async-signal-safe. */
+uint32_t dlt_thread_id(void);
+
+/* CLOCK_MONOTONIC in ns. Async-signal-safe. */
+uint64_t dlt_now_ns(void);
+
+/*
+ * Whether this is the traced process itself and not a vfork(2) child that borrows its memory, in which
+ * nothing may be touched. One system call.
+ */
+bool dlt_process_is_self(void);
+
+/* A line to stderr if DLTRACE_DEBUG is set. Async-signal-safe. */
+void dlt_debug(const char *what, const char *detail);
+
+#endif

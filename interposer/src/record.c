@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lays events out as records (dltrace_wire.h) and hands them to the channel. */
+#include "record.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "channel.h"
+#include "dltrace_wire.h"
+#include "process.h"
+#include "scope.h"
+
+enum { BODY_MAX = DLT_WIRE_RECORD_MAX - sizeof(struct dlt_wire_header) };
+
+void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size)
+{
+	if (!size || event->pieces == DLT_BODY_PIECES)
+		return;
+	event->body[event->pieces].bytes = bytes;
+	event->body[event->pieces].size = size;
+	event->pieces++;
+}
+
+uint64_t dlt_emit(const struct dlt_event *event)
+{
+	static const char zeros[DLT_WIRE_ALIGN];
+	struct dlt_wire_header header = {
+		.magic = DLT_WIRE_MAGIC,
+		.version = DLT_WIRE_VERSION,
+		.kind = event->kind,
+		.pid = dlt_process.pid,
+		.tid = event->tid ? event->tid : dlt_thread_id(),
+		.stream = dlt_process.stream,
+		.time_ns = dlt_now_ns(),
+		.parent = event->parent,
+		.phase = event->phase,
+	};
+	size_t total = 0, done = 0, offset = 0;
+	unsigned piece = 0;
+	int saved_errno = errno;
+
+	for (unsigned i = 0; i < event->pieces; i++)
+		total += event->body[i].size;
+	if (total > (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX)
+		total = (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX;
+	header.parts = (uint16_t)((total + BODY_MAX - 1) / BODY_MAX);
+	if (!header.parts)
+		header.parts = 1;
+	header.seq = atomic_fetch_add_explicit(&dlt_process.last_seq, 1, memory_order_relaxed) + 1;
+
+	for (header.part = 0; header.part < header.parts; header.part++) {
+		struct iovec iov[DLT_BODY_PIECES + 2];
+		size_t size = total - done < BODY_MAX ? total - done : BODY_MAX;
+		size_t left = size;
+		int n = 0;
+
+		iov[n++] = (struct iovec){ &header, sizeof(header) };
+		while (left) {
+			size_t here = event->body[piece].size - offset;
+
+			if (here > left)
+				here = left;
+			iov[n++] = (struct iovec){ (char *)event->body[piece].bytes + offset, here };
+			left -= here;
+			offset += here;
+			if (offset == event->body[piece].size) {
+				piece++;
+				offset = 0;
+			}
+		}
+		header.body_padding = (uint16_t)(-size & (DLT_WIRE_ALIGN - 1));
+		if (header.body_padding)
+			iov[n++] = (struct iovec){ (char *)zeros, header.body_padding };
+		header.length = (uint32_t)(sizeof(header) + size + header.body_padding);
+		dlt_channel_write(iov, n, header.length);
+		done += size;
+	}
+	errno = saved_errno;
+	return header.seq;
+}
+
+/* Begins an event beneath the innermost scope. */
+static struct dlt_event event_here(uint16_t kind, const void *fixed, size_t size)
+{
+	const struct dlt_scope *scope = dlt_scope_top;
+	struct dlt_event event = {
+		.kind = kind,
+		.phase = scope ? scope->phase : DLT_WIRE_PHASE_NONE,
+		.parent = scope ? scope->seq : 0,
+	};
+
+	dlt_event_add(&event, fixed, size);
+	return event;
+}
+
+/* The stack of the hook's caller, and its description for the record. */
+static struct dlt_wire_stack capture(struct dlt_stack *stack)
+{
+	dlt_unwind_here(stack, dlt_scope_top ? dlt_scope_top->gadget : 0);
+	return (struct dlt_wire_stack){ .count = stack->count, .flags = stack->flags };
+}
+
+__attribute__((noinline)) uint64_t dlt_emit_open(uint16_t kind, int64_t lmid, const char *name, int flags)
+{
+	struct dlt_stack stack;
+	struct dlt_wire_dlopen open = {
+		.lmid = lmid,
+		.flags = (uint32_t)flags,
+		.name_bytes = name ? (uint32_t)strlen(name) : DLT_WIRE_NO_NAME,
+		.stack = capture(&stack),
+	};
+	struct dlt_event event = event_here(kind, &open, sizeof(open));
+
+	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
+	if (name)
+		dlt_event_add(&event, name, open.name_bytes);
+	return dlt_emit(&event);
+}
+
+__attribute__((noinline)) uint64_t dlt_emit_close(const void *handle, uint32_t generation)
+{
+	struct dlt_stack stack;
+	struct dlt_wire_dlclose close = {
+		.handle = (uint64_t)(uintptr_t)handle,
+		.generation = generation,
+		.stack = capture(&stack),
+	};
+	struct dlt_event event = event_here(DLT_WIRE_DLCLOSE, &close, sizeof(close));
+
+	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
+	return dlt_emit(&event);
+}
+
+__attribute__((noinline)) uint64_t dlt_emit_exit(int status, uint32_t how)
+{
+	struct dlt_stack stack;
+	struct dlt_wire_exit exit = { .status = status, .how = how, .stack = capture(&stack) };
+	struct dlt_event event = event_here(DLT_WIRE_EXIT, &exit, sizeof(exit));
+
+	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
+	return dlt_emit(&event);
+}
+
+void dlt_emit_fork(uint64_t child_stream)
+{
+	struct dlt_wire_fork fork = { .child_stream = child_stream };
+	struct dlt_event event = event_here(DLT_WIRE_FORK, &fork, sizeof(fork));
+
+	dlt_emit(&event);
+}
+
+void dlt_emit_end(uint64_t seq, uint64_t result, uint32_t generation, const char *text)
+{
+	struct dlt_wire_end end = {
+		.result = result,
+		.generation = generation,
+		.text_bytes = text ? (uint32_t)strlen(text) : 0,
+	};
+	struct dlt_event event = {
+		.kind = DLT_WIRE_END,
+		.phase = dlt_scope_top ? dlt_scope_top->phase : DLT_WIRE_PHASE_NONE,
+		.parent = seq,
+	};
+
+	if (!seq)
+		return; /* it began in the process that this one was forked from */
+	dlt_event_add(&event, &end, sizeof(end));
+	dlt_event_add(&event, text, end.text_bytes);
+	dlt_emit(&event);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What each thread is in the middle of: the chain of loader calls and destructors that have begun
+ * and not ended. A scope lies in its hook's own stack frame.
+ */
+#ifndef DLT_SCOPE_H
+#define DLT_SCOPE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct dlt_scope {
+	struct dlt_scope *outer;
+	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was forked from */
+	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
+	uint16_t kind;	 /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, FUNCTION or EXIT */
+	uint16_t phase;	 /* enum dlt_wire_phase of what happens beneath it */
+	uint16_t type;	 /* of a FUNCTION: enum dlt_wire_function_type */
+	uint16_t call;	 /* its place in the table of calls in flight (calls.h), or DLT_NO_CALL */
+};
+
+/* The innermost scope of this thread; NULL outside all hooks. */
+extern __thread struct dlt_scope *dlt_scope_top;
+
+/*
+ * Scopes that longjmp, an exception or pthread_exit left behind: they lie below the stack pointer,
+ * near it. Scopes on another stack (a signal's, a coroutine's) are far away and stay.
+ */
+struct dlt_scope *dlt_scope_drop_abandoned(void);
+
+/* Makes `scope` the innermost one. Async-signal-safe. */
+void dlt_scope_enter(struct dlt_scope *scope);
+
+/* Back to the scope outside; call in the reverse order of dlt_scope_enter. Async-signal-safe. */
+void dlt_scope_leave(struct dlt_scope *scope);
+
+/* In a forked child: the scopes go on, but their events are the parent's. */
+void dlt_scope_disown(void);
+
+/* The outermost dlclose that this thread is in, which is the one that unloads; NULL if in none. */
+const struct dlt_scope *dlt_scope_closing(void);
+
+#endif

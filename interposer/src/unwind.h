@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Backtraces from the unwind tables (.eh_frame) of the program's own objects. No allocation, no lock,
+ * no system call on a thread's own stack. docs/decisions/unwinder.md says why it is not libunwind.
+ */
+#ifndef DLT_UNWIND_H
+#define DLT_UNWIND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <ucontext.h>
+
+#include "dltrace_wire.h"
+
+struct dlt_stack {
+	uint64_t frames[DLT_WIRE_FRAMES_MAX];
+	uint16_t count;
+	uint16_t flags; /* DLT_WIRE_STACK_* */
+};
+
+/* Once, before any hook: finds the loader's object lookup and this library's own text. */
+void dlt_unwind_start(void);
+
+/*
+ * The stack of the hook's caller, up to the hook that encloses it, which called with the borrowed
+ * return address `gadget` (or 0). Frames of libdltrace.so are left out. Async-signal-safe, may be re-entered.
+ */
+void dlt_unwind_here(struct dlt_stack *stack, uint64_t gadget);
+
+/* The stack of an interrupted thread; reads no unmapped memory. Async-signal-safe. */
+void dlt_unwind_context(struct dlt_stack *stack, const ucontext_t *context, uint64_t gadget);
+
+/* Whether the caller runs beneath the function that begins at `function`. Async-signal-safe. */
+bool dlt_unwind_is_beneath(uint64_t function);
+
+/* Forgets rows of [start, end): code that came or went there. Any thread, any time. */
+void dlt_unwind_forget(uint64_t start, uint64_t end);
+
+/* Whether an address lies in libdltrace.so itself. */
+bool dlt_unwind_is_own(uint64_t address);
+
+/* Where the object that holds an address begins; 0 where the loader knows of none. Async-signal-safe. */
+uint64_t dlt_unwind_map_start(uint64_t address);
+
+/*
+ * A `ret` in [text_start, text_end), best one whose unwind row says that nothing but the return address
+ * is on the stack; 0 if there is none. That text must stay loaded meanwhile.
+ */
+uint64_t dlt_unwind_find_ret(uint64_t text_start, uint64_t text_end);
+
+#endif
