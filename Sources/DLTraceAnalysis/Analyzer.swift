@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import DLTraceStore
+import GRDB
+
+/// Asks a trace what a report wants to know.
+package struct Analyzer: Sendable {
+    let database: TraceDatabase
+
+    /// An analyzer of an open trace. Its connection serves one report: `analyze` narrows the views to it.
+    package init(_ database: TraceDatabase) {
+        self.database = database
+    }
+
+    /// Every process of the trace, oldest first.
+    package func processes() throws -> [TracedProcess] {
+        try database.read { try ProcessReader.all($0) }
+    }
+
+    /// The processes of a selection, oldest first.
+    ///
+    /// - Throws: `AnalysisError` if there is none.
+    package func processes(_ selection: ProcessSelection) throws -> [TracedProcess] {
+        try Self.choose(selection, among: processes())
+    }
+
+    /// Runs the rules over the processes of a selection.
+    ///
+    /// - Throws: `AnalysisError` if there is no such process, or a rule is in no order.
+    package func analyze(_ selection: ProcessSelection, rules: RuleSet) throws -> Analysis {
+        try database.read { connection in
+            for rule in rules.rules {
+                _ = try RuleRunner(rule: rule, database: connection).compile()
+            }
+            let all = try ProcessReader.all(connection)
+            let chosen = try Self.choose(selection, among: all)
+            try FrozenViews.freeze(connection, processes: chosen.map(\.id))
+            let ids = Set(chosen.map(\.id))
+            let findings = try rules.rules.flatMap { rule in
+                try RuleRunner(rule: rule, database: connection).findings()
+                    .filter { ids.contains($0.process) }
+            }
+            let order = Dictionary(
+                uniqueKeysWithValues: chosen.enumerated().map { ($1.id, $0) })
+            return Analysis(
+                processes: chosen,
+                findings: findings.sorted { Self.isBefore($0, $1, order: order) },
+                otherProcesses: all.count - chosen.count)
+        }
+    }
+
+    private static func choose(
+        _ selection: ProcessSelection, among processes: [TracedProcess]
+    ) throws -> [TracedProcess] {
+        guard !processes.isEmpty else {
+            throw AnalysisError(
+                code: .noProcess, what: "the database", why: "no process was traced yet",
+                advice: "Trace one with: dltrace run -- PROGRAM")
+        }
+        switch selection {
+        case .all:
+            return processes
+        case .last:
+            return ProcessTree(processes).newestProgram()
+        case .id(let id):
+            let chosen = processes.filter { $0.id == id }
+            guard !chosen.isEmpty else {
+                throw AnalysisError(
+                    code: .noSuchProcess, what: "process \(id)", why: "not in this database",
+                    advice: "`dltrace processes` lists those that are; their numbers are in column ID.")
+            }
+            return chosen
+        }
+    }
+
+    /// Worst first; then by process, rule and first event, so that the order is always the same.
+    private static func isBefore(_ left: Finding, _ right: Finding, order: [Int64: Int]) -> Bool {
+        func key(_ finding: Finding) -> (Int, String, Int64, String) {
+            (
+                order[finding.process] ?? 0, finding.rule, finding.evidence.first?.event ?? 0,
+                finding.message
+            )
+        }
+        guard left.severity == right.severity else { return left.severity > right.severity }
+        return key(left) < key(right)
+    }
+}

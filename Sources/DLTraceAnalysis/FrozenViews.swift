@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// Puts tables in the place of the views that rules lean on, for one connection.
+///
+/// The views answer for the whole database. A report asks about a few processes, and asks the same
+/// things again and again: so their rows are computed once, for the processes it is about, bottom up, and
+/// each view is made anew over its rows. Columns and names stay the same; rules do not notice.
+enum FrozenViews {
+    private struct View {
+        let name: String
+        let filter: String
+        let indexes: [String]
+    }
+
+    private static let views: [View] = [
+        View(name: "process_line", filter: "", indexes: ["process_id", "member_id"]),
+        View(name: "call_end", filter: members, indexes: ["process_id, seq"]),
+        View(
+            name: "loader_call", filter: members,
+            indexes: ["process_id, seq", "process_id, library_id"]),
+        View(
+            name: "library_life", filter: "",
+            indexes: ["process_id, library_id", "process_id, start_address", "process_id, unloaded_by_seq"]),
+        View(
+            name: "handle_open", filter: "",
+            indexes: ["process_id, library_id", "process_id, open_seq"]),
+        View(name: "library_opener", filter: "", indexes: ["process_id, library_id"]),
+        View(
+            name: "close_effect", filter: "",
+            indexes: ["process_id, close_seq", "process_id, library_id"]),
+        View(
+            name: "process_summary",
+            filter: "WHERE process_id IN (SELECT process_id FROM selected_process)",
+            indexes: ["process_id"]),
+    ]
+
+    private static let members = "WHERE process_id IN (SELECT member_id FROM process_line)"
+
+    /// Freezes the views to the processes of these numbers.
+    static func freeze(_ database: Database, processes: [Int64]) throws {
+        try database.execute(
+            sql: "CREATE TEMP TABLE frozen_selected_process (process_id INTEGER PRIMARY KEY)")
+        let insert = try database.makeStatement(
+            sql: "INSERT INTO frozen_selected_process VALUES (?)")
+        for process in processes {
+            try insert.execute(arguments: [process])
+        }
+        try replace("selected_process", in: database)
+        for view in views {
+            try database.execute(
+                sql: """
+                    CREATE TEMP TABLE frozen_\(view.name) AS
+                    SELECT * FROM \(view.name) \(view.filter)
+                    """)
+            for (number, columns) in view.indexes.enumerated() {
+                try database.execute(
+                    sql: """
+                        CREATE INDEX temp.frozen_\(view.name)_\(number)
+                        ON frozen_\(view.name) (\(columns))
+                        """)
+            }
+            try replace(view.name, in: database)
+        }
+    }
+
+    private static func replace(_ name: String, in database: Database) throws {
+        try database.execute(
+            sql: """
+                DROP VIEW temp.\(name);
+                CREATE TEMP VIEW \(name) AS SELECT * FROM frozen_\(name);
+                """)
+    }
+}

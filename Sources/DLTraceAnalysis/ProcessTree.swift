@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which process came of which: by fork where that was traced, else by pid, parent's pid and time.
+struct ProcessTree {
+    private let parents: [Int64: Int64]
+    private let processes: [TracedProcess]
+
+    /// Builds the tree of processes in the order in which they started.
+    init(_ processes: [TracedProcess]) {
+        self.processes = processes
+        var byPid: [Int64: [TracedProcess]] = [:]
+        var parents: [Int64: Int64] = [:]
+        for process in processes {
+            if let parent = process.parent {
+                parents[process.id] = parent
+            } else if let image = byPid[process.pid]?.last, Self.canExec(image, into: process) {
+                parents[process.id] = image.id
+            } else if let ppid = process.ppid,
+                let parent = byPid[ppid]?.last(where: { Self.wasThere($0, for: process) })
+            {
+                parents[process.id] = parent.id
+            }
+            byPid[process.pid, default: []].append(process)
+        }
+        self.parents = parents
+    }
+
+    /// The newest process that came of no other one, and all that came of it.
+    func newestProgram() -> [TracedProcess] {
+        guard let root = processes.last(where: { parents[$0.id] == nil }) else { return [] }
+        var members: Set<Int64> = [root.id]
+        for process in processes {
+            if let parent = parents[process.id], members.contains(parent) {
+                members.insert(process.id)
+            }
+        }
+        return processes.filter { members.contains($0.id) }
+    }
+
+    /// Whether a process may be the next image of the same pid.
+    private static func canExec(_ image: TracedProcess, into process: TracedProcess) -> Bool {
+        switch image.ending {
+        case .exec: true
+        case .running, .gone: image.ppid == process.ppid
+        case .exited, .killed: false
+        }
+    }
+
+    /// Whether a parent had not ended when its child started.
+    private static func wasThere(_ parent: TracedProcess, for child: TracedProcess) -> Bool {
+        guard let ended = parent.endedUnixNs, let started = child.startedUnixNs else { return true }
+        return ended >= started
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import GRDBSQLite
+
+/// Compiles SQL that a user wrote, and lets through only what reads.
+enum ReadingStatement {
+    /// What is wrong with a text, and the line it is wrong in, if that is known.
+    struct Refusal: Error {
+        let line: Int?
+        let why: String
+    }
+
+    private static let readers: Set<String> = ["select", "with", "values", "explain"]
+
+    /// The statement, compiled.
+    ///
+    /// The database is open read-only; this refuses besides what would not write to it and yet is no
+    /// question: ATTACH, PRAGMA, and several statements at once.
+    static func make(_ sql: String, in database: Database) throws -> Statement {
+        let start = startOfStatement(sql)
+        guard let start else { throw Refusal(line: nil, why: "no statement in it") }
+        let word = sql[start...].prefix { $0.isLetter }.lowercased()
+        guard readers.contains(word) else {
+            throw Refusal(line: line(of: start, in: sql), why: "only SELECT is possible here")
+        }
+        let statement: Statement
+        do {
+            statement = try database.makeStatement(sql: sql)
+        } catch let error as DatabaseError {
+            throw refusal(error, sql: sql, database: database)
+        }
+        guard statement.isReadonly else {
+            throw Refusal(line: line(of: start, in: sql), why: "it writes; only reading is possible here")
+        }
+        return statement
+    }
+
+    /// The place of the first character that is neither space nor comment.
+    private static func startOfStatement(_ sql: String) -> String.Index? {
+        var rest = sql[...]
+        while let first = rest.first {
+            if first.isWhitespace || first == ";" {
+                rest = rest.dropFirst()
+            } else if rest.hasPrefix("--") {
+                rest = rest.drop { !$0.isNewline }
+            } else if rest.hasPrefix("/*") {
+                guard let end = rest.firstRange(of: "*/") else { return nil }
+                rest = rest[end.upperBound...]
+            } else {
+                return rest.startIndex
+            }
+        }
+        return nil
+    }
+
+    private static func line(of index: String.Index, in sql: String) -> Int {
+        sql[..<index].count { $0.isNewline } + 1
+    }
+
+    private static func refusal(_ error: DatabaseError, sql: String, database: Database) -> Refusal {
+        let why = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        let offset = database.sqliteConnection.map { Int(sqlite3_error_offset($0)) } ?? -1
+        guard offset >= 0, offset <= sql.utf8.count else { return Refusal(line: nil, why: why) }
+        let index = sql.utf8.index(sql.utf8.startIndex, offsetBy: offset)
+        return Refusal(line: line(of: index, in: sql), why: why)
+    }
+}

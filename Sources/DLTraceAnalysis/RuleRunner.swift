@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import GRDB
+
+/// Runs one rule and reads its rows by the contract of docs/rules.md.
+struct RuleRunner {
+    private struct EvidenceItem: Decodable {
+        let role: String
+        let event: Int64
+        let process: Int64?
+    }
+
+    private static let required: Set<String> = [
+        "process_id", "library", "severity", "message", "evidence",
+    ]
+    private static let possible = required.union(["detail", "remedies", "is_brief"])
+
+    let rule: Rule
+    let database: Database
+
+    /// Compiles the rule, and checks that it only reads and has the columns it must have.
+    func compile() throws -> Statement {
+        let statement: Statement
+        do {
+            statement = try ReadingStatement.make(rule.sql, in: database)
+        } catch let refusal as ReadingStatement.Refusal {
+            let place = refusal.line.map { "\(rule.source):\($0)" } ?? rule.source
+            throw Rule.bad(place, refusal.why)
+        }
+        let columns = Set(statement.columnNames)
+        if let missing = Self.required.subtracting(columns).min() {
+            throw Rule.bad(rule.source, "its SELECT has no column \(missing)")
+        }
+        if let odd = columns.subtracting(Self.possible).min() {
+            throw Rule.bad(rule.source, "its SELECT has a column \(odd), which rules have not")
+        }
+        return statement
+    }
+
+    /// What it finds.
+    func findings() throws -> [Finding] {
+        let statement = try compile()
+        let rows: [Row]
+        do {
+            rows = try Row.fetchAll(statement)
+        } catch let error as DatabaseError {
+            throw Rule.bad(rule.source, error.message ?? "it fails")
+        }
+        return try rows.map(finding)
+    }
+
+    private func finding(_ row: Row) throws -> Finding {
+        guard let process = Int64.fromDatabaseValue(row["process_id"]) else {
+            throw Rule.bad(rule.source, "a row has no number in process_id")
+        }
+        let severityText = String.fromDatabaseValue(row["severity"]) ?? ""
+        guard let severity = Severity(rawValue: severityText) else {
+            throw Rule.bad(
+                rule.source, "a row's severity is \"\(severityText)\", not error, warning or note")
+        }
+        guard let message = String.fromDatabaseValue(row["message"]) else {
+            throw Rule.bad(rule.source, "a row has no message")
+        }
+        let items: [EvidenceItem] = try list(row, "evidence")
+        var evidence: [Evidence] = []
+        for item in items {
+            if let read = try self.evidence(item, process: item.process ?? process) {
+                evidence.append(read)
+            }
+        }
+        let library = String.fromDatabaseValue(row["library"])
+        return Finding(
+            rule: rule.id,
+            severity: severity,
+            process: process,
+            library: library == "" ? nil : library,
+            message: message,
+            detail: row.hasColumn("detail") ? try list(row, "detail") : [],
+            evidence: evidence,
+            remedies: row.hasColumn("remedies") ? try list(row, "remedies") : [],
+            isBrief: row.hasColumn("is_brief") && Bool.fromDatabaseValue(row["is_brief"]) == true)
+    }
+
+    private func list<Element: Decodable>(_ row: Row, _ column: String) throws -> [Element] {
+        guard let text = String.fromDatabaseValue(row[column]) else { return [] }
+        do {
+            return try JSONDecoder().decode([Element].self, from: Data(text.utf8))
+        } catch {
+            throw Rule.bad(rule.source, "a row's \(column) is not the JSON that docs/rules.md says")
+        }
+    }
+
+    private func evidence(_ item: EvidenceItem, process: Int64) throws -> Evidence? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT
+                    kind, thread, phase, since_start_ns, path, name, symbol
+                FROM time_line
+                WHERE process_id = ? AND seq = ?
+                """)
+        guard let row = try Row.fetchOne(statement, arguments: [process, item.event]) else {
+            return nil
+        }
+        return Evidence(
+            role: item.role,
+            process: process,
+            event: item.event,
+            kind: row["kind"],
+            thread: row["thread"],
+            phase: row["phase"],
+            sinceStartNs: row["since_start_ns"],
+            library: row["path"],
+            subject: (row["symbol"] as String?) ?? (row["name"] as String?),
+            stack: try StackReader.function(database, process: process, event: item.event)
+                + StackReader.frames(database, process: process, event: item.event))
+    }
+}
+
+extension Row {
+    fileprivate subscript(column: String) -> DatabaseValue {
+        self[Column(column)] as DatabaseValue
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which events a time line shows.
+package struct TimeLineFilter: Sendable, Equatable {
+    /// The kinds, as in the database; empty for all.
+    package var kinds: [String]
+    /// A part of the library's path, or of the name asked for.
+    package var library: String?
+    /// The thread.
+    package var thread: Int64?
+    /// How many at most, over all processes.
+    package var limit: Int?
+
+    /// The kinds there are.
+    package static let allKinds = [
+        "hello", "bye", "lost", "present", "load", "unload", "dlopen", "dlmopen", "dlclose", "fini",
+        "fini_function", "exit_handler", "thread_destructor", "exit", "fault", "fork",
+    ]
+
+    /// A filter that lets everything through but for what is set.
+    package init(
+        kinds: [String] = [], library: String? = nil, thread: Int64? = nil, limit: Int? = nil
+    ) {
+        self.kinds = kinds
+        self.library = library
+        self.thread = thread
+        self.limit = limit
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceAnalysis
+
+/// What a report could not know.
+struct Completeness {
+    /// One line about it.
+    let line: String
+
+    init(_ processes: [TracedProcess]) {
+        var parts: [String] = []
+        let isAlone = processes.count == 1
+        func of(_ process: TracedProcess) -> String {
+            isAlone ? "" : " of process \(process.id) (pid \(process.pid))"
+        }
+        for process in processes where process.lostRecords > 0 {
+            parts.append("\(Words.count(process.lostRecords, "record")) lost\(of(process))")
+        }
+        for process in processes where process.brokenInputs > 0 {
+            let stretch = process.brokenInputs == 1 ? "stretch" : "stretches"
+            parts.append("\(process.brokenInputs) unreadable \(stretch) of data\(of(process))")
+        }
+        let killed = processes.filter {
+            if case .killed = $0.ending { true } else { false }
+        }
+        for process in killed.prefix(8) {
+            let who = isAlone ? "the process" : "process \(process.id) (pid \(process.pid))"
+            parts.append("\(who) was \(Words.ending(process))")
+        }
+        if killed.count > 8 { parts.append("\(killed.count - 8) more were killed") }
+        let open = processes.filter { $0.ending == .running || $0.ending == .gone }
+        if !open.isEmpty {
+            parts.append(
+                isAlone
+                    ? "no end of the process was seen"
+                    : "no end was seen of \(open.count) process\(open.count == 1 ? "" : "es")")
+        }
+        let other = processes.filter { !$0.isComplete }.count
+        let unseen = processes.map(\.unseenCallers).reduce(0, +)
+        let callers =
+            unseen == 0
+            ? "every caller was seen"
+            : "\(Words.count(unseen, "change")) of the loaded libraries had a caller that could not"
+                + " be seen"
+        if parts.isEmpty, other == 0 {
+            line = "trace: complete; no record lost, no process killed, \(callers)"
+        } else {
+            line = "trace: not complete; \(Words.list(parts + [callers]))"
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import DLTraceAnalysis
+
+/// What `dltrace run` says at the end.
+package struct RunSummary {
+    private let theme: Theme
+
+    /// A renderer with colours or without.
+    package init(theme: Theme) {
+        self.theme = theme
+    }
+
+    /// Lines for stderr, each with its end: errors and warnings by name, notes by number.
+    package func render(_ analysis: Analysis) -> String {
+        var lines: [String] = []
+        let loud = analysis.findings.filter { $0.severity > .note }
+        for finding in loud.prefix(10) {
+            lines.append(
+                theme.severity(finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
+                    + ": " + finding.message.printable)
+        }
+        if loud.count > 10 { lines.append("and \(loud.count - 10) more") }
+        let more = analysis.findings.isEmpty ? "" : "; more with: dltrace report"
+        lines.append(Words.findings(analysis.findings) + more)
+        lines.append(Completeness(analysis.processes).line)
+        return lines.map { "dltrace: \($0)\n" }.joined()
+    }
+}

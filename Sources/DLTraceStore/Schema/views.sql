@@ -1,0 +1,961 @@
+-- What the facts of schema.sql mean. Every interpretation is here and nowhere else: the facts stay as
+-- they were seen, and a new view works on an old trace. dltrace makes these views on each connection it
+-- reads with; in the sqlite3 shell: `.read views.sql`. docs/schema.md describes them with examples.
+--
+-- Two columns name an event everywhere: process_id and seq. Views that follow a forked child's history
+-- into its ancestors go through process_line. No view needs a function that sqlite3 does not have.
+
+-- The processes that the other views speak of: all of them. A report puts those it was asked for here.
+CREATE TEMP VIEW selected_process AS
+SELECT
+    id AS process_id
+FROM process;
+
+-- A process and the images it was forked from: what happened in a member up to last_seq is its history.
+CREATE TEMP VIEW process_line AS
+WITH RECURSIVE line (process_id, member_id, depth, last_seq) AS (
+    SELECT
+        process_id,
+        process_id,
+        0,
+        9223372036854775807
+    FROM selected_process
+    UNION ALL
+    SELECT
+        line.process_id,
+        process.parent_id,
+        line.depth + 1,
+        COALESCE(process.parent_seq, 0)
+    FROM line
+    JOIN process ON process.id = line.member_id
+    WHERE process.parent_id IS NOT NULL
+        AND line.depth < 1000
+)
+SELECT
+    process_id,
+    member_id,                           -- itself at depth 0, then its parent, and so on
+    depth,
+    last_seq                             -- what a member did later is not of this process
+FROM line;
+
+-- The END of each call, fini and destructor function; none for one that never returned.
+CREATE TEMP VIEW call_end AS
+SELECT
+    event.process_id,
+    event.parent_seq AS seq,             -- the event that ended
+    event.seq AS end_seq,
+    event.time_ns AS end_time_ns,
+    event.address AS result,             -- dlopen: the handle; dlclose: the int it returned
+    event.library_id,                    -- dlopen: the library that the handle names
+    text.value AS error                  -- dlerror's text
+FROM event
+LEFT JOIN text ON text.id = event.text_id
+WHERE event.kind = 'end'
+    AND event.parent_seq IS NOT NULL;
+
+-- Each dlopen, dlmopen and dlclose with what it returned.
+CREATE TEMP VIEW loader_call AS
+SELECT
+    event.process_id,
+    event.seq,
+    event.kind,
+    event.time_ns,
+    event.thread,
+    event.parent_seq,
+    event.phase,
+    CASE event.kind
+        WHEN 'dlclose' THEN event.library_id
+        ELSE call_end.library_id
+    END AS library_id,                   -- the library that the handle names; NULL: none, or failed
+    CASE event.kind
+        WHEN 'dlclose' THEN event.address
+        ELSE call_end.result
+    END AS handle,
+    text.value AS name,                  -- what dlopen was asked for; NULL: the program itself
+    CASE event.kind
+        WHEN 'dlclose' THEN NULL
+        ELSE event.value
+    END AS flags,                        -- RTLD_*, see dlopen(3)
+    CASE
+        WHEN event.kind <> 'dlclose' THEN
+            CASE event.value & 3
+                WHEN 1 THEN 'RTLD_LAZY'
+                WHEN 2 THEN 'RTLD_NOW'
+                WHEN 3 THEN 'RTLD_LAZY|RTLD_NOW'
+                ELSE '0'
+            END
+            || CASE WHEN event.value & 4 THEN '|RTLD_NOLOAD' ELSE '' END
+            || CASE WHEN event.value & 8 THEN '|RTLD_DEEPBIND' ELSE '' END
+            || CASE WHEN event.value & 256 THEN '|RTLD_GLOBAL' ELSE '' END
+            || CASE WHEN event.value & 4096 THEN '|RTLD_NODELETE' ELSE '' END
+    END AS flags_text,                   -- the same in words
+    event.detail AS namespace,           -- as given to dlmopen
+    event.stack_id,
+    COALESCE(
+        (
+            SELECT
+                COALESCE(frame.library_id, 0)
+            FROM stack_frame
+            JOIN frame ON frame.id = stack_frame.frame_id
+            LEFT JOIN library ON library.id = frame.library_id
+            WHERE stack_frame.stack_id = event.stack_id
+                AND (library.id IS NULL OR library.origin NOT IN ('loader', 'tracer'))
+            ORDER BY stack_frame.position
+            LIMIT 1
+        ),
+        (
+            SELECT
+                caller.library_id
+            FROM event AS caller
+            WHERE caller.process_id = event.process_id
+                AND caller.seq = event.parent_seq
+                AND caller.kind IN ('fini_function', 'exit_handler', 'thread_destructor')
+        ),
+        0
+    ) AS caller_library_id,              -- who called; a destructor that tail-calls counts; 0: unknown
+    call_end.end_seq,                    -- NULL: it never returned
+    call_end.end_time_ns - event.time_ns AS duration_ns,
+    CASE
+        WHEN call_end.end_seq IS NULL THEN NULL
+        WHEN event.kind = 'dlclose' THEN call_end.result = 0
+        ELSE call_end.result <> 0
+    END AS is_ok,                        -- NULL: it never returned
+    call_end.error
+FROM event
+LEFT JOIN call_end ON call_end.process_id = event.process_id
+    AND call_end.seq = event.seq
+LEFT JOIN text ON text.id = event.text_id
+WHERE event.kind IN ('dlopen', 'dlmopen', 'dlclose');
+
+-- The life of each library in each process; a forked child starts with what its parent had then.
+CREATE TEMP VIEW library_life AS
+WITH
+arrival AS (
+    SELECT
+        process_line.process_id,
+        process_line.depth,
+        event.process_id AS loaded_process_id,
+        event.seq AS loaded_seq,
+        event.time_ns AS loaded_ns,
+        event.parent_seq,
+        event.library_id
+    FROM process_line
+    CROSS JOIN event ON event.process_id = process_line.member_id
+    WHERE event.seq <= process_line.last_seq
+        AND event.kind IN ('load', 'present')
+        AND event.library_id IS NOT NULL
+),
+departure AS MATERIALIZED (
+    SELECT
+        process_line.process_id,
+        event.library_id,
+        process_line.depth,
+        event.seq,
+        event.time_ns,
+        event.parent_seq
+    FROM process_line
+    CROSS JOIN event ON event.process_id = process_line.member_id
+    WHERE event.seq <= process_line.last_seq
+        AND event.kind = 'unload'
+        AND event.library_id IS NOT NULL
+),
+finalization AS MATERIALIZED (
+    SELECT
+        event.process_id,
+        event.library_id,
+        MIN(event.seq) AS seq,
+        event.phase,
+        event.time_ns,
+        event.parent_seq,
+        call_end.end_seq
+    FROM selected_process
+    CROSS JOIN event ON event.process_id = selected_process.process_id
+    LEFT JOIN call_end ON call_end.process_id = event.process_id
+        AND call_end.seq = event.seq
+    WHERE event.kind = 'fini'
+    GROUP BY
+        event.process_id,
+        event.library_id
+)
+SELECT
+    arrival.process_id,
+    arrival.library_id,
+    binary.path,
+    replace(
+        binary.path,
+        rtrim(binary.path, replace(binary.path, '/', '')),
+        ''
+    ) AS name,                           -- the last part of path
+    library.soname,
+    binary.build_id,
+    binary.id AS binary_id,
+    library.origin,
+    library.namespace,
+    library.base_address,
+    library.start_address,
+    library.end_address,
+    library.flags_1,                     -- 8 is DF_1_NODELETE
+    library.has_unique,
+    library.has_tls,
+    library.at_start,
+    library.generation,
+    arrival.depth > 0 AS is_inherited,   -- 1: loaded before the fork
+    arrival.loaded_process_id,
+    arrival.loaded_seq,                  -- in loaded_process_id
+    CASE
+        WHEN arrival.depth > 0 THEN 0
+        ELSE arrival.loaded_seq
+    END AS since_seq,                    -- in process_id: 0 when it was there from the fork on
+    arrival.loaded_ns,
+    opener.seq AS loaded_by_seq,         -- the dlopen that brought it, itself or as a dependency
+    finalization.seq AS fini_seq,
+    finalization.phase AS fini_phase,
+    finalization.end_seq AS finalized_seq, -- from here on its destructors have run
+    finalization.parent_seq AS fini_by_seq, -- the dlclose or exit that finalized it
+    departure.seq AS unloaded_seq,       -- NULL: still there at the end
+    departure.time_ns AS unloaded_ns,
+    closer.seq AS unloaded_by_seq,       -- the dlclose (or failed dlopen) that unloaded it
+    closer.kind AS unloaded_by_kind
+FROM arrival
+CROSS JOIN library ON library.id = arrival.library_id
+CROSS JOIN binary ON binary.id = library.binary_id
+LEFT JOIN departure ON departure.process_id = arrival.process_id
+    AND departure.library_id = arrival.library_id
+LEFT JOIN finalization ON finalization.process_id = arrival.process_id
+    AND finalization.library_id = arrival.library_id
+LEFT JOIN event AS opener ON opener.process_id = arrival.loaded_process_id
+    AND opener.seq = arrival.parent_seq
+    AND opener.kind IN ('dlopen', 'dlmopen')
+LEFT JOIN event AS closer ON closer.process_id = arrival.process_id
+    AND closer.seq = departure.parent_seq
+    AND closer.kind IN ('dlopen', 'dlmopen', 'dlclose')
+WHERE departure.depth IS NULL
+    OR departure.depth = 0;
+
+-- Each successful dlopen and the dlclose that answers it: of the same caller first, else in order.
+CREATE TEMP VIEW handle_open AS
+WITH
+open_call AS MATERIALIZED (
+    SELECT
+        process_line.process_id,
+        process_line.depth,
+        loader_call.process_id AS open_process_id,
+        loader_call.seq,
+        loader_call.library_id,
+        loader_call.caller_library_id,
+        loader_call.flags,
+        loader_call.stack_id,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                process_line.process_id,
+                loader_call.library_id
+            ORDER BY
+                process_line.depth DESC,
+                loader_call.seq
+        ) AS position,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                process_line.process_id,
+                loader_call.library_id,
+                loader_call.caller_library_id
+            ORDER BY
+                process_line.depth DESC,
+                loader_call.seq
+        ) AS number
+    FROM process_line
+    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+    WHERE loader_call.seq <= process_line.last_seq
+        AND loader_call.kind <> 'dlclose'
+        AND loader_call.is_ok
+        AND loader_call.library_id IS NOT NULL
+),
+close_call AS MATERIALIZED (
+    SELECT
+        process_line.process_id,
+        process_line.depth,
+        loader_call.process_id AS close_process_id,
+        loader_call.seq,
+        loader_call.library_id,
+        loader_call.caller_library_id,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                process_line.process_id,
+                loader_call.library_id,
+                loader_call.caller_library_id
+            ORDER BY
+                process_line.depth DESC,
+                loader_call.seq
+        ) AS number
+    FROM process_line
+    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+    WHERE loader_call.seq <= process_line.last_seq
+        AND loader_call.kind = 'dlclose'
+        AND COALESCE(loader_call.is_ok, 1)
+        AND loader_call.library_id IS NOT NULL
+),
+own_pair AS MATERIALIZED (
+    SELECT
+        open_call.process_id,
+        open_call.open_process_id,
+        open_call.seq AS open_seq,
+        close_call.close_process_id,
+        close_call.seq AS close_seq
+    FROM open_call
+    JOIN close_call ON close_call.process_id = open_call.process_id
+        AND close_call.library_id = open_call.library_id
+        AND close_call.caller_library_id = open_call.caller_library_id
+        AND close_call.number = open_call.number
+    WHERE open_call.depth > close_call.depth
+        OR (open_call.depth = close_call.depth AND open_call.seq < close_call.seq)
+),
+open_left AS MATERIALIZED (
+    SELECT
+        open_call.process_id,
+        open_call.depth,
+        open_call.open_process_id,
+        open_call.seq,
+        open_call.library_id,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                open_call.process_id,
+                open_call.library_id
+            ORDER BY
+                open_call.depth DESC,
+                open_call.seq
+        ) AS number
+    FROM open_call
+    LEFT JOIN own_pair ON own_pair.process_id = open_call.process_id
+        AND own_pair.open_process_id = open_call.open_process_id
+        AND own_pair.open_seq = open_call.seq
+    WHERE own_pair.open_seq IS NULL
+),
+close_left AS MATERIALIZED (
+    SELECT
+        close_call.process_id,
+        close_call.depth,
+        close_call.close_process_id,
+        close_call.seq,
+        close_call.library_id,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                close_call.process_id,
+                close_call.library_id
+            ORDER BY
+                close_call.depth DESC,
+                close_call.seq
+        ) AS number
+    FROM close_call
+    LEFT JOIN own_pair ON own_pair.process_id = close_call.process_id
+        AND own_pair.close_process_id = close_call.close_process_id
+        AND own_pair.close_seq = close_call.seq
+    WHERE own_pair.close_seq IS NULL
+),
+pair AS MATERIALIZED (
+    SELECT
+        process_id,
+        open_process_id,
+        open_seq,
+        close_process_id,
+        close_seq
+    FROM own_pair
+    UNION ALL
+    SELECT
+        open_left.process_id,
+        open_left.open_process_id,
+        open_left.seq,
+        close_left.close_process_id,
+        close_left.seq
+    FROM open_left
+    JOIN close_left ON close_left.process_id = open_left.process_id
+        AND close_left.library_id = open_left.library_id
+        AND close_left.number = open_left.number
+    WHERE open_left.depth > close_left.depth
+        OR (open_left.depth = close_left.depth AND open_left.seq < close_left.seq)
+)
+SELECT
+    open_call.process_id,
+    open_call.library_id,
+    open_call.open_process_id,           -- another one than process_id: opened before the fork
+    open_call.seq AS open_seq,           -- in open_process_id
+    open_call.flags AS open_flags,
+    open_call.caller_library_id,         -- 0: unknown
+    open_call.stack_id,
+    open_call.position = 1 AS is_first,  -- the first one of this library in this process
+    pair.close_process_id,
+    pair.close_seq                       -- in close_process_id; NULL: never closed
+FROM open_call
+LEFT JOIN pair ON pair.process_id = open_call.process_id
+    AND pair.open_process_id = open_call.open_process_id
+    AND pair.open_seq = open_call.seq;
+
+-- The events that an event runs beneath, innermost first.
+CREATE TEMP VIEW enclosing_event AS
+SELECT
+    event.process_id,
+    event.seq,
+    chain.key + 1 AS depth,              -- 1 is the innermost
+    chain.value AS enclosing_seq,
+    enclosing.kind,
+    enclosing.phase,
+    enclosing.library_id,
+    enclosing.stack_id
+FROM event
+CROSS JOIN json_each((
+    WITH RECURSIVE up (seq) AS (
+        SELECT
+            event.parent_seq
+        WHERE event.parent_seq < event.seq
+        UNION ALL
+        SELECT
+            above.parent_seq
+        FROM up
+        CROSS JOIN event AS above ON above.process_id = event.process_id
+            AND above.seq = up.seq
+        WHERE above.parent_seq < above.seq
+    )
+    SELECT
+        json_group_array(up.seq)
+    FROM up
+)) AS chain
+CROSS JOIN event AS enclosing ON enclosing.process_id = event.process_id
+    AND enclosing.seq = chain.value;
+
+-- The innermost destructor (or fini) that an event runs beneath.
+CREATE TEMP VIEW destructor_of_event AS
+SELECT
+    event.process_id,
+    event.seq,
+    destructor.seq AS destructor_seq,
+    destructor.kind,
+    destructor.phase,
+    destructor.library_id,               -- where the destructor lies
+    destructor.address,                  -- of the function; NULL for a fini
+    destructor.detail AS type            -- enum dlt_wire_function_type
+FROM event
+CROSS JOIN event AS destructor ON destructor.process_id = event.process_id
+    AND destructor.seq = (
+        WITH RECURSIVE up (seq, parent_seq, kind) AS (
+            SELECT
+                above.seq,
+                above.parent_seq,
+                above.kind
+            FROM event AS above
+            WHERE above.process_id = event.process_id
+                AND above.seq = event.parent_seq
+                AND above.seq < event.seq
+            UNION ALL
+            SELECT
+                above.seq,
+                above.parent_seq,
+                above.kind
+            FROM up
+            CROSS JOIN event AS above ON above.process_id = event.process_id
+                AND above.seq = up.parent_seq
+            WHERE up.parent_seq < up.seq
+        )
+        SELECT
+            up.seq
+        FROM up
+        WHERE up.kind IN ('fini', 'fini_function', 'exit_handler', 'thread_destructor')
+        LIMIT 1
+    )
+WHERE event.parent_seq IS NOT NULL;
+
+-- Each call of a destructor function with its name.
+CREATE TEMP VIEW destructor_function AS
+SELECT
+    event.process_id,
+    event.seq,
+    event.kind,
+    event.phase,
+    event.library_id,
+    library_life.path,
+    event.address,
+    CASE event.detail
+        WHEN 1 THEN 'DT_FINI_ARRAY'
+        WHEN 2 THEN 'DT_FINI'
+        WHEN 3 THEN '__cxa_atexit'
+        WHEN 4 THEN 'on_exit'
+        WHEN 5 THEN 'at_quick_exit'
+        WHEN 6 THEN 'thread_local'
+        WHEN 7 THEN 'pthread_key'
+    END AS registered_with,
+    event.address - library_life.base_address AS offset, -- in the file
+    symbol.name AS symbol,
+    symbol.source_file AS file,
+    symbol.source_line AS line,
+    COALESCE(
+        symbol.name,
+        library_life.name || printf('+0x%x', event.address - library_life.base_address),
+        printf('0x%x', event.address)
+    ) AS label,                          -- the symbol, or where it lies
+    CASE
+        WHEN library_life.library_id IS NULL THEN NULL
+        WHEN library_life.finalized_seq < event.seq THEN 'finalized'
+        ELSE 'mapped'
+    END AS state
+FROM event
+LEFT JOIN library_life ON library_life.process_id = event.process_id
+    AND library_life.library_id = event.library_id
+LEFT JOIN symbol ON symbol.binary_id = library_life.binary_id
+    AND symbol.file_address = event.address - library_life.base_address
+    AND symbol.is_exact = 1
+    AND symbol.inline_depth = 0
+WHERE event.kind IN ('fini_function', 'exit_handler', 'thread_destructor');
+
+-- Who opened each library: the first dlopen that gave a handle of it, else the one that brought it along.
+CREATE TEMP VIEW library_opener AS
+SELECT
+    library_life.process_id,
+    library_life.library_id,
+    COALESCE(direct.open_process_id, library_life.loaded_process_id) AS open_process_id,
+    COALESCE(direct.open_seq, library_life.loaded_by_seq) AS open_seq, -- NULL: no call of it was seen
+    direct.open_seq IS NOT NULL AS is_direct -- 0: it came as a dependency of what was opened
+FROM library_life
+LEFT JOIN handle_open AS direct ON direct.process_id = library_life.process_id
+    AND direct.library_id = library_life.library_id
+    AND direct.is_first;
+
+-- Which library of a process needs which other one by its DT_NEEDED entries.
+CREATE TEMP VIEW library_need AS
+SELECT
+    needing.process_id,
+    needing.library_id,                  -- the one that needs
+    needing.name AS library,
+    needed.library_id AS needed_library_id, -- the one that is kept by it
+    needed.name AS needed_library,
+    needing.since_seq,                   -- from here on
+    needing.unloaded_seq                 -- to here; NULL: to the end
+FROM library_life AS needed
+JOIN library_life AS needing ON needing.process_id = needed.process_id
+    AND needing.namespace = needed.namespace
+    AND needing.library_id <> needed.library_id
+    AND needing.since_seq < COALESCE(needed.unloaded_seq, 9223372036854775807)
+    AND COALESCE(needing.unloaded_seq, 9223372036854775807) > needed.since_seq
+WHERE EXISTS (
+    SELECT
+        1
+    FROM library_needed
+    WHERE library_needed.library_id = needing.library_id
+        AND library_needed.name = COALESCE(needed.soname, needed.name)
+);
+
+-- What each dlclose unloaded: itself, or, called inside a destructor, through the dlclose around it.
+CREATE TEMP VIEW close_effect AS
+SELECT
+    library_life.process_id,
+    library_life.unloaded_by_seq AS close_seq,
+    library_life.unloaded_seq,
+    library_life.library_id,             -- what was unloaded
+    library_life.unloaded_by_seq AS carried_out_by_seq, -- the dlclose that did it
+    0 AS is_deferred
+FROM library_life
+WHERE library_life.unloaded_by_kind = 'dlclose'
+UNION ALL
+SELECT
+    inner_close.process_id,
+    inner_close.seq,
+    library_life.unloaded_seq,
+    library_life.library_id,
+    library_life.unloaded_by_seq,
+    1
+FROM loader_call AS inner_close
+JOIN library_life ON library_life.process_id = inner_close.process_id
+    AND library_life.library_id = inner_close.library_id
+WHERE inner_close.kind = 'dlclose'
+    AND inner_close.parent_seq IS NOT NULL
+    AND library_life.unloaded_by_kind = 'dlclose'
+    AND library_life.unloaded_by_seq < inner_close.seq
+    AND library_life.unloaded_seq > inner_close.seq
+    AND EXISTS (
+        SELECT
+            1
+        FROM enclosing_event
+        WHERE enclosing_event.process_id = inner_close.process_id
+            AND enclosing_event.seq = inner_close.seq
+            AND enclosing_event.enclosing_seq = library_life.unloaded_by_seq
+    );
+
+-- The full stack of an event: its own frames, then those of the events around it, with names.
+CREATE TEMP VIEW event_frame AS
+SELECT
+    event.process_id,
+    event.seq,
+    segment.key AS segment,              -- 0: its own frames; then those of the events around it
+    own.seq AS frame_seq,                -- the event whose frames these are
+    stack_frame.position,                -- 0 is the innermost of the segment
+    COALESCE(symbol.inline_depth, 0) AS inline_depth, -- 0 is the innermost inlined function
+    frame.address,
+    frame.is_exact,                      -- 0: a return address
+    library_life.library_id,             -- what lay there, also if it is unloaded by then
+    library_life.path,
+    library_life.name AS library,
+    frame.address - library_life.base_address AS offset,
+    symbol.name AS symbol,
+    symbol.symbol_offset,
+    symbol.source_file AS file,
+    symbol.source_line AS line,
+    CASE
+        WHEN library_life.library_id IS NULL THEN NULL
+        WHEN library_life.unloaded_seq < event.seq THEN 'unloaded'
+        WHEN library_life.finalized_seq < event.seq THEN 'finalized'
+        ELSE 'mapped'
+    END AS state                         -- when the event happened
+FROM event
+CROSS JOIN json_each((
+    WITH RECURSIVE up (seq, parent_seq, goes_on) AS (
+        SELECT
+            event.seq,
+            event.parent_seq,
+            COALESCE((SELECT stack.is_enclosed FROM stack WHERE stack.id = event.stack_id), 1)
+        UNION ALL
+        SELECT
+            above.seq,
+            above.parent_seq,
+            COALESCE((SELECT stack.is_enclosed FROM stack WHERE stack.id = above.stack_id), 1)
+        FROM up
+        CROSS JOIN event AS above ON above.process_id = event.process_id
+            AND above.seq = up.parent_seq
+        WHERE up.goes_on
+            AND up.parent_seq < up.seq
+    )
+    SELECT
+        json_group_array(up.seq)
+    FROM up
+)) AS segment
+CROSS JOIN event AS own ON own.process_id = event.process_id
+    AND own.seq = segment.value
+CROSS JOIN stack_frame ON stack_frame.stack_id = own.stack_id
+CROSS JOIN frame ON frame.id = stack_frame.frame_id
+LEFT JOIN library_life ON library_life.process_id = event.process_id
+    AND library_life.library_id = COALESCE(
+        frame.library_id,
+        (
+            SELECT
+                gone.library_id
+            FROM library_life AS gone
+            WHERE gone.process_id = event.process_id
+                AND gone.start_address <= frame.address
+                AND gone.end_address > frame.address
+                AND gone.unloaded_seq < event.seq
+            ORDER BY gone.unloaded_seq DESC
+            LIMIT 1
+        )
+    )
+LEFT JOIN symbol ON symbol.binary_id = library_life.binary_id
+    AND symbol.file_address = frame.address - library_life.base_address
+    AND symbol.is_exact = frame.is_exact;
+
+-- Where a fatal signal's program counter, its address and its return addresses lay.
+CREATE TEMP VIEW fault_place AS
+WITH place AS (
+    SELECT
+        process_id,
+        seq,
+        signal,
+        code,
+        'pc' AS part,
+        0 AS position,
+        pc AS address
+    FROM fault
+    UNION ALL
+    SELECT
+        process_id,
+        seq,
+        signal,
+        code,
+        'address',
+        0,
+        address
+    FROM fault
+    WHERE code > 0
+        AND signal IN (4, 5, 7, 8, 11)
+    UNION ALL
+    SELECT
+        fault.process_id,
+        fault.seq,
+        fault.signal,
+        fault.code,
+        'frame',
+        event_frame.segment * 1000 + event_frame.position,
+        event_frame.address - 1 + event_frame.is_exact
+    FROM fault
+    CROSS JOIN event_frame ON event_frame.process_id = fault.process_id
+        AND event_frame.seq = fault.seq
+    WHERE event_frame.inline_depth = 0
+)
+SELECT
+    place.process_id,
+    place.seq,
+    place.signal,
+    place.code,
+    place.part,                          -- pc, address or frame
+    place.position,                      -- of a frame: 0 is the innermost
+    place.address,
+    library_life.library_id,             -- what lay there: live, or the last one that did
+    library_life.path,
+    library_life.name AS library,
+    place.address - library_life.base_address AS offset,
+    CASE
+        WHEN library_life.library_id IS NULL THEN NULL
+        WHEN library_life.unloaded_seq < place.seq THEN 'unloaded'
+        WHEN library_life.finalized_seq < place.seq THEN 'finalized'
+        ELSE 'mapped'
+    END AS state
+FROM place
+LEFT JOIN library_life ON library_life.process_id = place.process_id
+    AND library_life.library_id = (
+        SELECT
+            candidate.library_id
+        FROM library_life AS candidate
+        WHERE candidate.process_id = place.process_id
+            AND candidate.start_address <= place.address
+            AND candidate.end_address > place.address
+            AND candidate.since_seq < place.seq
+        ORDER BY
+            COALESCE(candidate.unloaded_seq, 9223372036854775807) DESC
+        LIMIT 1
+    );
+
+-- Loads and unloads at run time that no call which was seen can explain: glibc's own, or a blind spot.
+CREATE TEMP VIEW unseen_change AS
+SELECT
+    event.process_id,
+    event.seq,
+    event.kind,
+    event.library_id
+FROM event
+JOIN library ON library.id = event.library_id
+WHERE event.kind IN ('load', 'unload')
+    AND library.origin <> 'tracer'
+    AND (event.kind = 'unload' OR library.at_start = 0)
+    AND NOT EXISTS (
+        SELECT
+            1
+        FROM event AS caller
+        WHERE caller.process_id = event.process_id
+            AND caller.seq = event.parent_seq
+            AND caller.kind IN ('dlopen', 'dlmopen', 'dlclose')
+    );
+
+-- Each process: how it ended, and how complete its trace is.
+CREATE TEMP VIEW process_summary AS
+WITH summary AS (
+    SELECT
+        process.id AS process_id,
+        process.stream,
+        process.pid,
+        process.ppid,
+        process.parent_id,
+        process.executable,
+        process.arguments,
+        process.interposer_version,
+        process.hello_flags,
+        process.started_unix_ns,
+        process.started_ns,
+        (
+            SELECT
+                MIN(process_end.ended_unix_ns)
+            FROM process_end
+            WHERE process_end.process_id = process.id
+        ) AS ended_unix_ns,
+        (
+            SELECT
+                process_end.status
+            FROM process_end
+            WHERE process_end.process_id = process.id
+                AND process_end.status IS NOT NULL
+            ORDER BY process_end.witness = 'wait' DESC
+            LIMIT 1
+        ) AS status,
+        COALESCE(
+            (
+                SELECT
+                    process_end.signal
+                FROM process_end
+                WHERE process_end.process_id = process.id
+                    AND process_end.signal IS NOT NULL
+                LIMIT 1
+            ),
+            (
+                SELECT
+                    fault.signal
+                FROM fault
+                WHERE fault.process_id = process.id
+                    AND NOT EXISTS (
+                        SELECT
+                            1
+                        FROM process_end
+                        WHERE process_end.process_id = process.id
+                            AND process_end.witness IN ('bye', 'exec')
+                    )
+                ORDER BY fault.seq DESC
+                LIMIT 1
+            )
+        ) AS signal,
+        (
+            SELECT
+                MAX(process_end.core_dumped)
+            FROM process_end
+            WHERE process_end.process_id = process.id
+        ) AS core_dumped,
+        EXISTS (
+            SELECT
+                1
+            FROM process_end
+            WHERE process_end.process_id = process.id
+                AND process_end.witness = 'bye'
+        ) AS has_bye,
+        EXISTS (
+            SELECT
+                1
+            FROM process_end
+            WHERE process_end.process_id = process.id
+                AND process_end.witness = 'exec'
+        ) AS has_exec,
+        EXISTS (
+            SELECT
+                1
+            FROM process_end
+            WHERE process_end.process_id = process.id
+        ) AS is_ended,
+        MAX(
+            (
+                SELECT
+                    COALESCE(SUM(gap.last_seq - gap.first_seq + 1), 0)
+                FROM gap
+                WHERE gap.process_id = process.id
+            ),
+            (
+                SELECT
+                    COALESCE(SUM(event.value), 0)
+                FROM event
+                WHERE event.process_id = process.id
+                    AND event.kind = 'lost'
+            )
+        ) AS lost_records,
+        (
+            SELECT
+                COUNT(*)
+            FROM broken_input
+            WHERE broken_input.stream = process.stream
+        ) AS broken_inputs,
+        (
+            SELECT
+                COUNT(*)
+            FROM unseen_change
+            WHERE unseen_change.process_id = process.id
+        ) AS unseen_callers
+    FROM process
+)
+SELECT
+    process_id,
+    pid,
+    ppid,
+    parent_id,                           -- a forked child: the process it was forked from
+    executable,
+    arguments,                           -- JSON array of strings
+    started_unix_ns,
+    started_ns,                          -- by the clock of event.time_ns
+    ended_unix_ns,                       -- NULL: no end was seen
+    CASE
+        WHEN signal IS NOT NULL THEN 'killed'
+        WHEN has_bye OR status IS NOT NULL THEN 'exited'
+        WHEN has_exec THEN 'exec'
+        WHEN is_ended THEN 'gone'
+        ELSE 'running'
+    END AS ending,                       -- gone: it vanished; running: no end was seen
+    CASE
+        WHEN signal IS NULL THEN status
+    END AS status,                       -- exit status
+    signal,                              -- that killed it
+    core_dumped,
+    lost_records,                        -- that never arrived: they are part of its numbering
+    broken_inputs,                       -- stretches of bytes that claim to be of it and were no record
+    unseen_callers,                      -- loads and unloads of which no call was seen
+    lost_records = 0
+        AND broken_inputs = 0
+        AND (has_bye OR has_exec)
+        AND signal IS NULL AS is_complete,
+    interposer_version,
+    hello_flags
+FROM summary;
+
+-- What happened in a process, one row an event with its outcome; indent by depth.
+CREATE TEMP VIEW time_line AS
+SELECT
+    event.process_id,
+    event.seq,
+    event.time_ns - process.started_ns AS since_start_ns,
+    event.time_ns,
+    event.thread,
+    event.kind,
+    event.phase,
+    event.parent_seq,
+    (
+        WITH RECURSIVE up (seq, parent_seq) AS (
+            SELECT
+                event.seq,
+                event.parent_seq
+            UNION ALL
+            SELECT
+                above.seq,
+                above.parent_seq
+            FROM up
+            CROSS JOIN event AS above ON above.process_id = event.process_id
+                AND above.seq = up.parent_seq
+            WHERE up.parent_seq < up.seq
+        )
+        SELECT
+            COUNT(*) - 1
+        FROM up
+    ) AS depth,                          -- 0: beneath nothing
+    COALESCE(event.library_id, call_end.library_id) AS library_id,
+    binary.path,                         -- of the library it is about
+    binary.build_id,
+    library.soname,
+    library.origin,
+    library.generation,                  -- number of this load in its process
+    library.base_address,
+    library.start_address,
+    library.end_address,
+    library.namespace,
+    library.at_start,
+    text.value AS name,                  -- what dlopen was asked for
+    CASE
+        WHEN event.kind IN ('dlopen', 'dlmopen') THEN
+            CASE event.value & 3
+                WHEN 1 THEN 'RTLD_LAZY'
+                WHEN 2 THEN 'RTLD_NOW'
+                WHEN 3 THEN 'RTLD_LAZY|RTLD_NOW'
+                ELSE '0'
+            END
+            || CASE WHEN event.value & 4 THEN '|RTLD_NOLOAD' ELSE '' END
+            || CASE WHEN event.value & 8 THEN '|RTLD_DEEPBIND' ELSE '' END
+            || CASE WHEN event.value & 256 THEN '|RTLD_GLOBAL' ELSE '' END
+            || CASE WHEN event.value & 4096 THEN '|RTLD_NODELETE' ELSE '' END
+    END AS flags_text,                   -- of dlopen, as in dlopen(3)
+    event.address,                       -- function, handle given, or fault address
+    event.value,                         -- flags, status, or signal
+    event.detail,
+    symbol.name AS symbol,               -- of a destructor function
+    symbol.source_file AS file,
+    symbol.source_line AS line,
+    call_end.end_seq,                    -- NULL: nothing to end, or it never returned
+    call_end.end_time_ns - event.time_ns AS duration_ns,
+    call_end.result,
+    call_end.error
+FROM event
+JOIN process ON process.id = event.process_id
+LEFT JOIN call_end ON call_end.process_id = event.process_id
+    AND call_end.seq = event.seq
+LEFT JOIN library ON library.id = COALESCE(event.library_id, call_end.library_id)
+LEFT JOIN binary ON binary.id = library.binary_id
+LEFT JOIN text ON text.id = event.text_id
+LEFT JOIN symbol ON event.kind IN ('fini_function', 'exit_handler', 'thread_destructor')
+    AND symbol.binary_id = library.binary_id
+    AND symbol.file_address = event.address - library.base_address
+    AND symbol.is_exact = 1
+    AND symbol.inline_depth = 0
+WHERE event.kind <> 'end'
+    AND (library.origin IS NULL OR library.origin <> 'tracer');
