@@ -59,7 +59,7 @@ void dlt_calls_keep_thread(uint32_t tid_before)
 
 bool dlt_call_is_in_flight_elsewhere(uint64_t seq)
 {
-	for (unsigned i = 0; i < CALLS_MAX; i++)
+	for (unsigned i = 0; seq && i < CALLS_MAX; i++)
 		if (atomic_load(&calls[i].seq) == seq)
 			return calls[i].tid != dlt_thread_id();
 	return false;

@@ -24,7 +24,10 @@ static _Atomic int exit_status;
 
 static uint64_t begin_exit(int status, uint32_t how)
 {
-	uint64_t seq = dlt_emit_exit(status, how);
+	uint64_t seq;
+
+	dlt_objects_scan(); /* the C library's own loads (NSS, gconv) come by no hook */
+	seq = dlt_emit_exit(status, how);
 
 	atomic_store(&exit_how, how);
 	atomic_store(&exit_status, status);
@@ -49,10 +52,12 @@ void dlt_exit_renew(void)
 	atomic_store(&exit_seq, 0);
 }
 
+/* What has no fini function: the loader passes it in silence. Other namespaces share the first one's ld.so. */
 static void deduce_fini(struct dlt_object *object)
 {
 	if (object->fini_seq || object->origin == DLT_WIRE_ORIGIN_VDSO ||
-	    object->origin == DLT_WIRE_ORIGIN_TRACER)
+	    object->origin == DLT_WIRE_ORIGIN_TRACER ||
+	    (object->origin == DLT_WIRE_ORIGIN_LOADER && object->lmid))
 		return;
 	dlt_fini_deduce(object->generation, atomic_load(&exit_seq), DLT_WIRE_PHASE_EXIT_FINI);
 	object->fini_seq = 1;
@@ -102,7 +107,6 @@ static void enter_exit(struct dlt_scope *scope, int status, uint32_t how)
 	if (!dlt_process.traced)
 		return;
 	dlt_scope_drop_abandoned();
-	dlt_objects_scan();
 	scope->seq = begin_exit(status, how);
 	dlt_scope_enter(scope);
 }

@@ -137,7 +137,7 @@ static void poke(int memory, uint64_t *word, uint64_t value)
 	if (memory < 0)
 		*word = value;
 	else if (pwrite(memory, &value, sizeof(value), (off_t)(uintptr_t)word) < 0)
-		dlt_debug("cannot write to /proc/self/mem", "");
+		dlt_debug("cannot write to", "/proc/thread-self/mem");
 }
 
 static void rewrite(struct dlt_object *object, struct dlt_elf *elf, int memory)
@@ -176,12 +176,12 @@ bool dlt_fini_hook(struct dlt_object *object)
 	} else if (!object->load_call && !object->at_start) {
 		/*
 		 * The C library's own load, perhaps still relocating in another thread: the pages' protection is
-		 * not ours to change. /proc/self/mem writes whatever the protection is.
+		 * not ours to change. /proc/thread-self/mem writes whatever the protection is.
 		 */
-		int memory = open("/proc/self/mem", O_WRONLY | O_CLOEXEC);
+		int memory = open("/proc/thread-self/mem", O_WRONLY | O_CLOEXEC);
 
 		if (memory < 0)
-			return true;
+			return false;
 		rewrite(object, &elf, memory);
 		close(memory);
 	} else if (!mprotect((void *)(uintptr_t)pages.start, bytes, PROT_READ | PROT_WRITE)) {

@@ -28,7 +28,9 @@ enum { OBJECTS_MAX = 16384, PATH_BYTES = PATH_MAX };
 /* What a scan found, kept until it has let go of the loader's lock and can write. */
 struct change {
 	bool gone;
-	bool unseen_fini; /* gone without a fini function that was seen: its FINI is to be deduced */
+	bool unseen_fini;  /* gone without a fini function that was seen: its FINI is to be deduced */
+	bool written;
+	uint64_t fini_seq; /* of one that is gone; glibc unloads in the order of the finis, elf/dl-close.c */
 	struct dlt_wire_load load;
 	uint64_t parent;
 	uint32_t tid, generation;
@@ -241,7 +243,9 @@ static void note_gone(struct dlt_object *object)
 		change->gone = true;
 		change->generation = object->generation;
 		change->parent = unloader_of(object);
-		change->unseen_fini = !object->fini_seq && !own_open();
+		change->fini_seq = object->fini_seq;
+		change->unseen_fini = !object->fini_seq && !own_open() &&
+				      object->origin != DLT_WIRE_ORIGIN_LOADER;
 	}
 	dlt_fini_release(object);
 	dlt_unwind_forget(object->start, object->end);
@@ -269,6 +273,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 	object->end = elf.end;
 	object->generation = ++last_generation;
 	object->at_start = at_start;
+	object->lmid = lmid;
 	object->origin = origin_of(map, &elf, first);
 	object->unhooked = readable && elf.has_fini && object->origin != DLT_WIRE_ORIGIN_TRACER;
 	if (object->unhooked)
@@ -320,7 +325,7 @@ static bool was_replaced(const struct dlt_object *object, const struct link_map 
 {
 	struct dlt_elf elf;
 
-	if (object->unhooked || object->origin != DLT_WIRE_ORIGIN_FILE || object->fini_seq)
+	if (!object->first_slot)
 		return false;
 	return dlt_elf_read(map, &elf) && elf.has_fini && !dlt_fini_is_hooked(map, &elf);
 }
@@ -441,6 +446,29 @@ static void write_load(const struct change *change)
 	dlt_emit(&event);
 }
 
+static struct change *first_change(void)
+{
+	return (struct change *)changes_memory.start;
+}
+
+static struct change *end_of_changes(void)
+{
+	return (struct change *)changes_memory.next;
+}
+
+/* The object to be written as unloaded next; those without a fini come last, in the loader's order. */
+static struct change *next_gone(void)
+{
+	struct change *next = NULL;
+
+	for (struct change *c = first_change(); c < end_of_changes() && c->gone; c++)
+		if (!c->written && (!next || c->fini_seq - 1 < next->fini_seq - 1))
+			next = c;
+	if (next)
+		next->written = true;
+	return next;
+}
+
 static void scan_once(void)
 {
 	bool changed = false;
@@ -449,12 +477,11 @@ static void scan_once(void)
 	dl_iterate_phdr(visit_first, &changed);
 	if (!changed)
 		return;
-	for (change = (struct change *)changes_memory.start; (char *)change < changes_memory.next; change++) {
-		if (change->gone)
-			write_unload(change);
-		else
+	while ((change = next_gone()))
+		write_unload(change);
+	for (change = first_change(); change < end_of_changes(); change++)
+		if (!change->gone)
 			write_load(change);
-	}
 	dlt_memory_clear(&changes_memory);
 	dlt_memory_clear(&strings_memory);
 }

@@ -20,6 +20,7 @@ struct dlt_object {
 	uint64_t fini_seq;	   /* of its FINI event, once that began */
 	uint64_t gadget;	   /* a borrowed return address in it; 0: not looked for; 1: has none */
 	uint32_t generation;
+	uint32_t lmid;		   /* namespace, 0 is LM_ID_BASE */
 	uint32_t functions_left;   /* hooked fini functions that have not returned */
 	uint32_t first_slot;	   /* of its hooked fini functions (fini.c), 0 for none */
 	uint16_t origin;	   /* enum dlt_wire_origin */
