@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import FoundationEssentials
+import Glibc
+
+/// Answers requests through a process of its own, so that a hostile or broken file costs its own
+/// names and nothing else.
+///
+/// The process is started with the first request, serves all that follow, and is started anew
+/// after one that it did not survive. Used by one owner; not safe for threads.
+final class SymbolizerProcess: SymbolReader {
+    private let program: String
+    private let arguments: [String]
+    private let limits: SymbolizerLimits
+    private var connection: SymbolizerConnection?
+
+    /// Creates a reader; nothing is started yet.
+    init(program: String, arguments: [String], limits: SymbolizerLimits) {
+        self.program = program
+        self.arguments = arguments
+        self.limits = limits
+    }
+
+    deinit { connection?.end() }
+
+    // MARK: - Requests
+
+    func reply(to request: SymbolRequest) throws(SymbolError) -> SymbolReply {
+        let failure: SymbolError
+        do throws(SymbolError) {
+            return try answer(request)
+        } catch {
+            failure = error
+        }
+        guard failure.code != .readerUnavailable else { throw failure }
+        guard request.readsLines else { return SymbolReply(failure: failure) }
+        // Symbol tables alone are much simpler than debug information: names at least.
+        var simpler = request
+        simpler.readsLines = false
+        guard var reply = try? answer(simpler) else { return SymbolReply(failure: failure) }
+        if reply.failure == nil { reply.failure = failure }
+        return reply
+    }
+
+    private func answer(_ request: SymbolRequest) throws(SymbolError) -> SymbolReply {
+        let connection: SymbolizerConnection
+        if let running = self.connection { connection = running } else { connection = try start() }
+        self.connection = connection
+        do throws(SymbolError) {
+            let deadline = ContinuousClock.now + .seconds(limits.seconds)
+            try connection.send(request, by: deadline, about: request.path)
+            let reply = try connection.receive(
+                SymbolReply.self, by: deadline, about: request.path)
+            guard reply.failure != nil || reply.places.count == request.addresses.count else {
+                throw SymbolError(.readerCrashed, path: request.path)
+            }
+            return reply
+        } catch {
+            // Whatever it was: what comes next must not be taken for the next answer.
+            connection.end()
+            self.connection = nil
+            throw error
+        }
+    }
+
+    // MARK: - Starting
+
+    private func start() throws(SymbolError) -> SymbolizerConnection {
+        let connection = try SymbolizerConnection(program: program, arguments: arguments)
+        do throws(SymbolError) {
+            let deadline = ContinuousClock.now + .seconds(10)
+            try connection.send(limits, by: deadline, about: program)
+            _ = try connection.receive([String: String].self, by: deadline, about: program)
+            return connection
+        } catch {
+            connection.end()
+            throw SymbolError(.readerUnavailable, path: program, detail: "it does not answer")
+        }
+    }
+}
