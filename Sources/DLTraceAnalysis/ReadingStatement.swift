@@ -59,6 +59,9 @@ enum ReadingStatement {
     }
 
     private static func refusal(_ error: DatabaseError, sql: String, database: Database) -> Refusal {
+        if error.resultCode == .SQLITE_MISUSE {
+            return Refusal(line: nil, why: "more than one statement")
+        }
         let why = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
         let offset = database.sqliteConnection.map { Int(sqlite3_error_offset($0)) } ?? -1
         guard offset >= 0, offset <= sql.utf8.count else { return Refusal(line: nil, why: why) }

@@ -45,7 +45,7 @@ struct Completeness {
         if parts.isEmpty, other == 0 {
             line = "trace: complete; no record lost, no process killed, \(callers)"
         } else {
-            line = "trace: not complete; \(Words.list(parts + [callers]))"
+            line = "trace: not complete; " + (parts + [callers]).joined(separator: "; ")
         }
     }
 }

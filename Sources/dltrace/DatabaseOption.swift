@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import DLTraceAnalysis
+import DLTraceCollector
+import DLTraceReport
+import DLTraceStore
+import DLTraceSymbols
+
+/// `--database`, and how a database is opened for an answer.
+struct DatabaseOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The database to read.",
+            discussion: "Otherwise $DLTRACE_DB, else dltrace/dltrace.db in $XDG_STATE_HOME.",
+            valueName: "path"))
+    var database: String?
+
+    /// Takes in what programs left in the spill folder, looks up symbols that are still missing, and
+    /// opens the database.
+    ///
+    /// What keeps it from the first two is told and no obstacle: a trace may lie on a read-only disk.
+    func open() throws -> TraceDatabase {
+        let paths = try TracePaths(database: database)
+        do {
+            try SpillFolder.takeInAll(paths: paths)
+        } catch let error as StoreError where error.code == .foreign || error.code == .newer {
+            throw error
+        } catch {
+            Diagnostics.say("dltrace: left where it was: \("\(error)".printable)")
+        }
+        let trace = try TraceDatabase(path: paths.database)
+        do {
+            try SymbolKeeper.resolveMissing(in: paths.database)
+        } catch {
+            Diagnostics.say("dltrace: \(error.description.printable)")
+        }
+        return trace
+    }
+
+    /// The same for whom asks with rules or views.
+    func analyzer() throws -> Analyzer {
+        Analyzer(try open())
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceReport
+import Glibc
+
+/// What is known of the terminal.
+enum Terminal {
+    /// The theme for the answer.
+    static var theme: Theme { theme(of: STDOUT_FILENO) }
+
+    /// The theme for what goes to a descriptor.
+    static func theme(of descriptor: Int32) -> Theme {
+        let noColor = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+        return Theme(isTerminal: isatty(descriptor) == 1, environment: ["NO_COLOR": noColor])
+    }
+}
