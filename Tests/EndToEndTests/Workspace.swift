@@ -98,7 +98,7 @@ final class Workspace {
 
     /// The report of every process recorded so far.
     func report(_ arguments: [String] = []) throws -> TraceReport {
-        let outcome = try dltrace(["report", "--format", "json"] + arguments)
+        let outcome = try dltrace(["report", "--process", "all", "--format", "json"] + arguments)
         guard outcome.ending == .exited(0) else { throw TestFailure("report: \(outcome)") }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
@@ -107,6 +107,6 @@ final class Workspace {
 
     /// For people to read when something failed.
     func dump() -> String {
-        (try? dltrace(["events"]).description) ?? "no events"
+        (try? dltrace(["events", "--process", "all"]).description) ?? "no events"
     }
 }
