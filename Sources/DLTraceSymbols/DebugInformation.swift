@@ -9,6 +9,10 @@ final class DebugInformation {
     private let bias: Dwarf_Addr
     private let dwarf: OpaquePointer?
     private lazy var units = CompilationUnits(dwarf: dwarf)
+    /// The namespaces around functions, by the address of the declaration's entry.
+    private var qualifiers: [UnsafeMutableRawPointer?: [String]] = [:]
+    /// By the address of the unit's entry.
+    private var functionTrees: [UnsafeMutableRawPointer?: FunctionTree] = [:]
 
     /// Finds the debug information of a module, which may be in another file.
     init(module: OpaquePointer) {
@@ -71,36 +75,24 @@ final class DebugInformation {
         to frames: inout [ResolvedFrame], at place: UInt64, unit: Dwarf_Die, folder: String?
     ) {
         var holder = unitWithFunctions(unit)
-        for var scope in scopes(of: &holder, at: place) {
-            switch Int(dwarf_tag(&scope)) {
-            case Int(DW_TAG_inlined_subroutine):
-                frames[frames.count - 1].name = functionName(&scope)
-                frames.append(call(&scope, unit: &holder, folder: folder))
-            case Int(DW_TAG_subprogram), Int(DW_TAG_entry_point):
-                frames[frames.count - 1].name = functionName(&scope)
-                var entry: Dwarf_Addr = 0
-                if dwarf_entrypc(&scope, &entry) == 0, entry <= place {
-                    frames[frames.count - 1].offset = place - entry
-                }
-                return
-            default:
-                break
+        for var function in functionTree(of: holder).functions(at: place) {
+            frames[frames.count - 1].name = functionName(&function)
+            if Int(dwarf_tag(&function)) == Int(DW_TAG_inlined_subroutine) {
+                frames.append(call(&function, unit: &holder, folder: folder))
+                continue
+            }
+            var entry: Dwarf_Addr = 0
+            if dwarf_entrypc(&function, &entry) == 0, entry <= place {
+                frames[frames.count - 1].offset = place - entry
             }
         }
     }
 
-    /// The scopes around an address, innermost first, as they lie around the code: those around
-    /// an inlined function are its callers, not where it was written.
-    private func scopes(of unit: inout Dwarf_Die, at place: UInt64) -> [Dwarf_Die] {
-        var found: UnsafeMutablePointer<Dwarf_Die>?
-        guard dwarf_getscopes(&unit, place, &found) > 0, let innermost = found else { return [] }
-        var die = innermost.pointee
-        free(innermost)
-        found = nil
-        let count = dwarf_getscopes_die(&die, &found)
-        guard count > 0, let scopes = found else { return [] }
-        defer { free(scopes) }
-        return Array(UnsafeBufferPointer(start: scopes, count: Int(count)))
+    private func functionTree(of unit: Dwarf_Die) -> FunctionTree {
+        if let tree = functionTrees[unit.addr] { return tree }
+        let tree = FunctionTree(unit: unit)
+        functionTrees[unit.addr] = tree
+        return tree
     }
 
     /// Where an inlined function was called, as a frame yet without a name.
@@ -134,6 +126,7 @@ final class DebugInformation {
     ///
     /// What has internal linkage has no linkage name: only its surroundings tell whose it is.
     private func qualifiers(of function: Dwarf_Die) -> [String] {
+        guard !isPlainC(function) else { return [] }
         var declaration = function
         // An inlined instance, its abstract function, the declaration in the class.
         for _ in 0..<3 {
@@ -143,6 +136,23 @@ final class DebugInformation {
             else { break }
             declaration = next
         }
+        if let names = qualifiers[declaration.addr] { return names }
+        let names = surroundings(of: &declaration)
+        qualifiers[declaration.addr] = names
+        return names
+    }
+
+    /// Whether a function is in C or assembler, where nothing is around it.
+    private func isPlainC(_ function: Dwarf_Die) -> Bool {
+        var unit = Dwarf_Die()
+        guard dwarf_cu_die(function.cu, &unit, nil, nil, nil, nil, nil, nil) != nil else {
+            return true
+        }
+        let languages = [DW_LANG_C89, DW_LANG_C, DW_LANG_C99, DW_LANG_C11, DW_LANG_Mips_Assembler]
+        return languages.contains(Int(dwarf_srclang(&unit)))
+    }
+
+    private func surroundings(of declaration: inout Dwarf_Die) -> [String] {
         var found: UnsafeMutablePointer<Dwarf_Die>?
         let count = dwarf_getscopes_die(&declaration, &found)
         guard count > 1, let scopes = found else { return [] }
@@ -193,7 +203,11 @@ final class DebugInformation {
     private func path(_ text: UnsafePointer<CChar>?, in folder: String?) -> String? {
         guard let text else { return nil }
         let path = String(bounded: text, limit: Int(PATH_MAX))
-        guard !path.isEmpty, path != "???" else { return nil }
+        // "<compiler-generated>" and "<stdin>" are nothing that can be opened.
+        let name = path.split(separator: "/").last ?? ""
+        guard !name.isEmpty, path != "???", !(name.hasPrefix("<") && name.hasSuffix(">")) else {
+            return nil
+        }
         guard !path.hasPrefix("/"), let folder, !folder.isEmpty else { return path }
         return "\(folder)/\(path)"
     }

@@ -3,7 +3,7 @@
 import Glibc
 
 /// What tells that a file is not the one it was: its size and the time of its last change.
-struct FileIdentity: Equatable, CustomStringConvertible {
+struct FileIdentity: Hashable, CustomStringConvertible {
     /// Its length.
     let sizeBytes: Int64
 

@@ -14,6 +14,8 @@ package final class SymbolResolver {
     private struct Key: Hashable {
         var path: String
         var buildID: String
+        /// A file that was replaced meanwhile is another one.
+        var identity: FileIdentity?
     }
 
     private static let openFiles = 4
@@ -86,7 +88,7 @@ package final class SymbolResolver {
     private func file(
         path: String, buildID: String, loadedUnixNs: Int64?
     ) throws(SymbolError) -> ELFFile {
-        let key = Key(path: path, buildID: buildID)
+        let key = Key(path: path, buildID: buildID, identity: FileIdentity(path: path))
         if let file = files[key] {
             recent.removeAll { $0 == key }
             recent.append(key)
