@@ -46,7 +46,7 @@ release: packages ## build the dltrace command (release, with the Swift library 
 .PHONY: lint
 lint: packages ## check format, compiler warnings and static analysis
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
-	+$(MAKE) -C interposer lint
+	scripts/lint-c
 	scripts/format-c --check $(C_SOURCES)
 	for script in .ci/run $$(git ls-files -co --exclude-standard scripts); do bash -n $$script || exit 1; done
 

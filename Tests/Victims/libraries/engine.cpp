@@ -6,8 +6,8 @@
  */
 #include "victim.h"
 
-#define REPAIR_NONE 0	    /* the static object's destructor closes the handle */
-#define REPAIR_OWNER 1	    /* counted users; the last one's release closes it, before any destructor */
+#define REPAIR_NONE 0  /* the static object's destructor closes the handle */
+#define REPAIR_OWNER 1 /* counted users; the last one's release closes it, before any destructor */
 #define REPAIR_DESTRUCTOR 2 /* an attribute destructor in place of the static object's */
 #define REPAIR_NODELETE 3   /* the second library is opened with RTLD_NODELETE */
 #define REPAIR_LEAK 4	    /* the handle is never closed */
