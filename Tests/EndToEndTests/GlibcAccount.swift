@@ -4,7 +4,8 @@ import Foundation
 
 /// What glibc itself says it loaded, finalized and unloaded in one process, from LD_DEBUG=files.
 struct GlibcAccount: Equatable, CustomStringConvertible {
-    /// Base names, with "@n" for a namespace other than the program's, in the order of events.
+    /// Base names, with "@n" for a namespace other than the program's, in the order of events; the
+    /// main program, which has no name in glibc's account, is "program".
     var loads: [String] = []
     var finis: [String] = []
     var unloads: [String] = []
@@ -21,9 +22,8 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
 
     /// One account a process, in the order of their first lines.
     ///
-    /// A line is "      PID:\tfile=NAME [NS];  generating link map" or the like; the main program's
-    /// name is empty there.
-    static func read(_ text: String, program: String) -> [(pid: Int32, account: GlibcAccount)] {
+    /// A line is "      PID:\tfile=NAME [NS];  generating link map" or the like.
+    static func read(_ text: String) -> [(pid: Int32, account: GlibcAccount)] {
         var accounts: [(pid: Int32, account: GlibcAccount)] = []
         for line in text.split(separator: "\n") {
             let halves = line.split(separator: ":", maxSplits: 1)
@@ -37,11 +37,11 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
             }
 
             let words = String(halves[1].drop { $0 == "\t" || $0 == " " })
-            if let name = object(words, "file=", ";  generating link map", program) {
+            if let name = object(words, "file=", ";  generating link map") {
                 accounts[index].account.loads.append(name)
-            } else if let name = object(words, "file=", ";  destroying link map", program) {
+            } else if let name = object(words, "file=", ";  destroying link map") {
                 accounts[index].account.unloads.append(name)
-            } else if let name = object(words, "calling fini: ", "", program) {
+            } else if let name = object(words, "calling fini: ", "") {
                 accounts[index].account.finis.append(name)
             }
         }
@@ -49,15 +49,13 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
     }
 
     /// The object between prefix and suffix, "NAME [NS]".
-    private static func object(
-        _ words: String, _ prefix: String, _ suffix: String, _ program: String
-    ) -> String? {
+    private static func object(_ words: String, _ prefix: String, _ suffix: String) -> String? {
         guard words.hasPrefix(prefix), words.hasSuffix(suffix) else { return nil }
         let middle = words.dropFirst(prefix.count).dropLast(suffix.count)
         guard middle.hasSuffix("]"), let open = middle.lastIndex(of: "[") else { return nil }
         let path = middle[..<open].trimmingCharacters(in: .whitespaces)
         let space = middle[middle.index(after: open)...].dropLast()
-        return tagged(path.isEmpty ? program : path, space: String(space))
+        return tagged(path.isEmpty ? "program" : path, space: String(space))
     }
 
     private static func tagged(_ path: String, space: String) -> String {
@@ -65,11 +63,13 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
         return space == "0" ? name : "\(name)@\(space)"
     }
 
-    /// The same account from dltrace's record of one process.
-    init(events: [TraceEvent]) {
+    /// The same account from dltrace's record of one process, and the paths of all main programs.
+    init(events: [TraceEvent], programs: Set<String>) {
         for event in events {
             guard let path = event.path else { continue }
-            let name = Self.tagged(path, space: String(event.namespace ?? 0))
+            let isProgram = programs.contains(path)
+            let name =
+                isProgram ? "program" : Self.tagged(path, space: String(event.namespace ?? 0))
             switch event.kind {
             case "load": loads.append(name)
             case "fini": finis.append(name)

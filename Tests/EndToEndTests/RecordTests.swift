@@ -17,13 +17,11 @@ struct RecordTests {
         untraced.environment["LD_DEBUG"] = "files"
         let told = try untraced.run(in: workspace)
         #expect(told.ending == victim.ending, "\(told)")
-        let name = "\(victim.name)-plain"
-        let expected = GlibcAccount.read(told.errors, program: name)
+        let expected = GlibcAccount.read(told.errors)
         #expect(!expected.isEmpty)
 
         let traced = try workspace.trace(program)
-        let events = try workspace.events()
-        let recorded = accounts(of: events)
+        let recorded = accounts(of: try workspace.events(), programs: [program])
         #expect(recorded.count == expected.count, "\(traced)\n\(workspace.dump())")
         for (ours, theirs) in zip(recorded, expected) {
             if victim.isUnordered {
@@ -52,11 +50,13 @@ struct RecordTests {
     }
 
     /// One account a process, in the order in which they began.
-    private func accounts(of events: [TraceEvent]) -> [GlibcAccount] {
+    private func accounts(of events: [TraceEvent], programs: Set<String>) -> [GlibcAccount] {
         var pids: [Int32] = []
         for event in events where !pids.contains(event.pid) {
             pids.append(event.pid)
         }
-        return pids.map { pid in GlibcAccount(events: events.filter { $0.pid == pid }) }
+        return pids.map { pid in
+            GlibcAccount(events: events.filter { $0.pid == pid }, programs: programs)
+        }
     }
 }
