@@ -72,6 +72,15 @@ extension StoreError: CustomStringConvertible {
 }
 
 extension StoreError {
+    /// Whether an error of SQLite tells of the file rather than of a statement.
+    static func isAboutTheFile(_ error: DatabaseError) -> Bool {
+        let codes: [ResultCode] = [
+            .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_NOTADB, .SQLITE_CORRUPT,
+            .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_IOERR,
+        ]
+        return codes.contains(error.resultCode)
+    }
+
     /// What an error of SQLite means for the user.
     init(_ error: any Error, path: String) {
         if let error = error as? StoreError {

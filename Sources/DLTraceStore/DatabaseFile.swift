@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+import Glibc
+
+/// Tells dltrace's databases from other files, and makes new ones.
+enum DatabaseFile {
+    /// `PRAGMA application_id` of schema.sql.
+    static let applicationID: Int64 = 0x444c_5472
+    /// `PRAGMA user_version` of schema.sql.
+    static let version: Int64 = 1
+
+    /// Makes an empty file that only its owner can read, where there is none.
+    static func create(_ path: String) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor >= 0 {
+            close(descriptor)
+        } else if errno == EEXIST {
+            try requireFile(path)
+        } else {
+            throw StoreError(system: errno, path: path, what: "it can't be created")
+        }
+    }
+
+    /// Refuses what is no file, or is none of ours to read.
+    static func requireFile(_ path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            let isMissing = errno == ENOENT
+            throw StoreError(
+                system: errno, path: path,
+                what: isMissing ? "no program was traced into it yet" : "it can't be read",
+                code: isMissing ? .missing : .access)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StoreError(.foreign, path: path, reason: "not a file")
+        }
+        guard access(path, R_OK) == 0 else {
+            throw StoreError(system: errno, path: path, what: "it can't be read")
+        }
+    }
+
+    /// Refuses a database of another program or version.
+    ///
+    /// - Returns: false where it has no contents yet.
+    static func check(_ database: Database, path: String) throws -> Bool {
+        let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if application == 0, version == 0,
+            try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+        {
+            return false
+        }
+        guard application == applicationID else {
+            throw StoreError(.foreign, path: path, reason: "not a dltrace database")
+        }
+        guard version <= Self.version else {
+            throw StoreError(
+                .newer, path: path,
+                reason: "made by a newer dltrace (schema \(version), this one knows \(Self.version))")
+        }
+        guard version == Self.version else {
+            throw StoreError(
+                .older, path: path,
+                reason: "made by an older dltrace (schema \(version), this one knows \(Self.version))")
+        }
+        return true
+    }
+}
+
+extension StoreError {
+    /// A system call failed.
+    fileprivate init(system number: Int32, path: String, what: String, code: Code = .access) {
+        let isFull = number == ENOSPC || number == EDQUOT
+        let message = strerror(number).map { String(cString: $0) } ?? "error \(number)"
+        self.init(
+            isFull ? .full : code, path: path,
+            reason: code == .missing ? what : "\(what): \(message)", errno: number)
+    }
+}
