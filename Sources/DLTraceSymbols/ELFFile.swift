@@ -37,6 +37,7 @@ final class ELFFile {
             dwfl_end(session)
             throw SymbolError(.notELF, path: path, detail: detail)
         }
+        search.attend(to: module)
         var bias: GElf_Addr = 0
         guard dwfl_report_end(session, nil, nil) == 0, dwfl_module_getelf(module, &bias) != nil
         else {

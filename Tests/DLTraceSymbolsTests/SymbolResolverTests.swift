@@ -165,6 +165,28 @@ import Testing
         #expect(try lookup(second, hidden).isEmpty)
     }
 
+    @Test(arguments: ["", ".debug/", "debug"])
+    func `A debug file that is named is taken only if it has the build id`(place: String) throws {
+        let victim = try Victim(
+            folder, "full.so", source: "library.c", Sources.library, "-g -O1 -shared -fPIC")
+        let hidden = try victim.address(of: "hidden_work")
+        let target = place == "debug" ? "\(folder.file("debug"))\(folder.path)/" : place
+        if !target.isEmpty { try folder.run("mkdir -p \(target)") }
+        try folder.run("objcopy --only-keep-debug full.so \(target)named.debug")
+        try folder.run("strip -o stripped.so full.so")
+        try folder.run("objcopy --add-gnu-debuglink=\(target)named.debug stripped.so")
+        try folder.run("cp stripped.so second.so")
+        let stripped = Victim(folder, at: folder.file("stripped.so"))
+        #expect(try lookup(stripped, hidden).lines == victim.lines([hidden])[0])
+
+        try folder.run("cp /bin/true \(target)named.debug")
+        #expect(try lookup(Victim(folder, at: folder.file("second.so")), hidden).isEmpty)
+        // Servers for debug files are never asked.
+        let maps = try folder.run("cat /proc/\(getpid())/maps")
+        #expect(maps.contains("libdw"))
+        #expect(!maps.contains("libdebuginfod"))
+    }
+
     @Test func `A debug file is found by its build id`() throws {
         let victim = try Victim(
             folder, "full.so", source: "library.c", Sources.library, "-g -O1 -shared -fPIC")
