@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceStore
+import Glibc
+package import Logging
+
+/// Collects from every program that writes to a well-known FIFO: `dltrace daemon`.
+package final class Daemon {
+    private let paths: TracePaths
+    private let logger: Logger
+    private let lock: FileLock
+    private let collector: Collector
+
+    /// Takes the place: makes the FIFO, opens the database, owns the spill folder.
+    ///
+    /// A FIFO that a killed daemon left behind is used again.
+    /// - Throws: `CollectorError` where another daemon has the place, or the place is unsafe; `StoreError`.
+    package init(paths: TracePaths, logger: Logger) throws {
+        self.paths = paths
+        self.logger = logger
+        try paths.preparePipeFolder()
+        let lockPath = paths.pipe + ".lock"
+        guard let lock = try FileLock(path: lockPath, patience: .none) else {
+            let holder = FileLock.holder(of: lockPath).map { " (process \($0))" } ?? ""
+            throw CollectorError(
+                .busy, "cannot collect at \(paths.pipe)", "another daemon\(holder) does",
+                advice: "stop it first, or name another FIFO with --pipe or DLTRACE_PIPE")
+        }
+        lock.sign()
+        self.lock = lock
+        try paths.prepareDatabaseFolder()
+        let intake = Intake(writer: try TraceWriter(path: paths.database))
+        let spill = try SpillFolder.owned(paths.spillFolder)
+        if spill == nil {
+            logger.warning(
+                "another daemon owns the spill folder", metadata: ["path": "\(paths.spillFolder)"])
+        }
+        collector = Collector(
+            pipe: try TracePipe(path: paths.pipe), intake: intake, spill: spill, logger: logger)
+    }
+
+    /// Collects until SIGTERM, SIGINT or SIGHUP, or until the request is raised; then takes in what is
+    /// left, removes the FIFO and closes the database.
+    ///
+    /// To be called on the main thread while there is no other one.
+    /// - Parameter onReady: called once programs can write.
+    package static func run(
+        paths: TracePaths, logger: Logger, onReady: () -> Void
+    ) throws -> Collector.Summary {
+        StandardStreams.reserve()
+        let signals = SignalSet(blocking: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        defer { signals.restore() }
+        let daemon = Handover(try Daemon(paths: paths, logger: logger))
+        let stop = try StopRequest()
+        let main = pthread_self()
+        // SIGCHLD wakes this thread when the other one ends by itself, which is when it fails.
+        let thread = OwnThread { try daemon.take().collect(until: stop) }
+        let handle = try thread.start(atEnd: { pthread_kill(main, SIGCHLD) })
+        onReady()
+        Supervisor.tell("READY=1")
+        while !thread.isFinished, signals.next().number == SIGCHLD {}
+        Supervisor.tell("STOPPING=1")
+        stop.raise()
+        return try thread.join(handle)
+    }
+
+    /// Collects until the request is raised.
+    package func collect(until stop: StopRequest) throws -> Collector.Summary {
+        defer { withExtendedLifetime(lock) {} }
+        return try collector.run(until: stop)
+    }
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceStore
+import Glibc
+package import Logging
+
+/// Runs one program with the tracer preloaded and its records collected: `dltrace run`.
+///
+/// The program is to notice nothing: it is a child in the same process group, with the same terminal,
+/// folder, standard streams, signal dispositions and mask, and it gets the signals sent to dltrace.
+package struct Launcher: Sendable {
+    /// What a run came to.
+    package struct Outcome: Sendable {
+        /// The program's process.
+        package let pid: Int32
+        /// How the program ended.
+        package let end: ProgramEnd
+        /// What was collected; a failure where the database could not be written to the end.
+        package let collected: Result<Collector.Summary, any Error>
+    }
+
+    /// The program, found; it may have an obstacle to tell of before it runs.
+    package let program: ProgramFile
+
+    private let arguments: [[CChar]]
+    private let paths: TracePaths
+    private let library: String
+    private let environment: EnvironmentBlock
+    private let logger: Logger
+
+    /// Waited for while the program runs. Those that somebody sends to dltrace go on to the program; the
+    /// terminal's, which come from the kernel, went to the whole process group.
+    private static let signals = [
+        SIGCHLD, SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCONT, SIGWINCH, SIGTSTP,
+        SIGTTIN, SIGTTOU,
+    ]
+
+    /// Finds the program and the tracer.
+    ///
+    /// - Parameters:
+    ///   - arguments: the command line from the program's name on, byte for byte, each with its
+    ///     terminating zero.
+    ///   - paths: where the records go.
+    /// - Throws: `CollectorError` where either is missing.
+    package init(
+        arguments: [[CChar]], paths: TracePaths, environment: EnvironmentBlock = EnvironmentBlock(),
+        logger: Logger
+    ) throws {
+        let name = String(
+            decoding: (arguments.first ?? []).dropLast().map { UInt8(bitPattern: $0) },
+            as: UTF8.self)
+        program = try ProgramFile(named: name, searchPath: environment["PATH"])
+        library = try TracerLibrary.find(environment: environment)
+        self.arguments = arguments
+        self.paths = paths
+        self.environment = environment
+        self.logger = logger
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// To be called on the main thread while there is no other one. The signals are as before when it
+    /// returns, except that SIGPIPE is blocked.
+    /// - Throws: `CollectorError` and `StoreError` where the program could not be started.
+    package func run() throws -> Outcome {
+        StandardStreams.reserve()
+        let signals = SignalSet(blocking: Self.signals)
+        defer { signals.restore() }
+
+        try paths.prepareRuntimeFolder()
+        try paths.prepareDatabaseFolder()
+        let intake = Intake(writer: try TraceWriter(path: paths.database))
+        let folder = try RunFolder(in: paths.runtimeFolder)
+        let pipe = try TracePipe(path: folder.pipe)
+        let spill = try SpillFolder.forRun(in: paths.spillFolder)
+        let spillPath = spill.path
+        let environment = childEnvironment(pipe: folder.pipe, spill: spillPath)
+        defer { SafeFolder.removeIfEmpty(spillPath) }
+
+        let stop = try StopRequest()
+        let collector = Handover(
+            Collector(pipe: pipe, intake: intake, spill: spill, logger: logger))
+        let thread = OwnThread { try collector.take().run(until: stop) }
+        let handle = try thread.start()
+        let child: ChildProcess
+        let end: ProgramEnd
+        do {
+            child = try ChildProcess(
+                path: program.path, arguments: arguments, environment: environment,
+                mask: signals.previous)
+            end = try Self.wait(for: child, signals)
+        } catch {
+            stop.raise()
+            _ = try? thread.join(handle)
+            throw error
+        }
+        stop.raise(child: StopRequest.Child(pid: child.pid, end: end))
+        let collected = Result { try thread.join(handle) }
+        withExtendedLifetime(folder) {}
+        return Outcome(pid: child.pid, end: end, collected: collected)
+    }
+
+    private func childEnvironment(pipe: String, spill: String) -> EnvironmentBlock {
+        var environment = environment
+        environment["DLTRACE_PIPE"] = pipe
+        environment["DLTRACE_SPILL"] = spill
+        if program.obstacle?.leavesDescendantsTraceable ?? true {
+            environment["LD_PRELOAD"] = PreloadList.value(
+                tracer: library, existing: environment["LD_PRELOAD"], sanitizers: program.sanitizers
+            )
+        }
+        return environment
+    }
+
+    /// Passes signals on until the program has ended.
+    private static func wait(for child: ChildProcess, _ signals: SignalSet) throws -> ProgramEnd {
+        while true {
+            switch try child.change() {
+            case .ended(let end):
+                return end
+            case .stopped(let signal) where [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal):
+                // Ctrl-Z and the like: dltrace stops with the program, and its shell takes over.
+                signals.deliver(signal)
+            case .stopped, nil:
+                break
+            }
+            let arrival = signals.next()
+            switch arrival.number {
+            case SIGCHLD:
+                break
+            case SIGCONT:
+                if ProcessTable.isStopped(child.pid) { child.send(SIGCONT) }
+            default:
+                // The program may signal its whole group, and dltrace is in it.
+                let isForChild = !arrival.isFromKernel && arrival.sender != child.pid
+                if isForChild { child.send(arrival.number) }
+            }
+        }
+    }
+}

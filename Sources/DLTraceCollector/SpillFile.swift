@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDLTraceWire
+import Glibc
+
+/// One process's spill file, which may still grow.
+struct SpillFile {
+    /// Tells a file from another one of the same name.
+    struct Identity: Equatable {
+        let device: dev_t
+        let inode: ino_t
+    }
+
+    let identity: Identity
+    private let path: String
+    /// How much of it was taken in.
+    private var offset: UInt64 = 0
+    private var source: Intake.Source
+
+    /// `<pid>-<stream>.spill`
+    static let suffix = ".spill"
+    // fcntl(2)'s commands that Glibc's module leaves out.
+    private static let setLease: Int32 = 1024
+    private static let setSignal: Int32 = 10
+    private static let chunk = 1 << 20
+
+    /// Starts at the beginning of a file.
+    init(path: String, identity: Identity) {
+        self.path = path
+        self.identity = identity
+        source = Intake.Source(name: path)
+    }
+
+    /// Opens a spill file; nil for what is none: a link, a folder, a FIFO, another user's file.
+    static func open(_ path: String) -> (file: Descriptor, identity: Identity)? {
+        guard let file = Descriptor(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK),
+            let status = file.status(),
+            status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid()
+        else { return nil }
+        return (file, Identity(device: status.st_dev, inode: status.st_ino))
+    }
+
+    /// The time of its first record; 0 where it has none.
+    static func begun(_ file: Descriptor) -> UInt64 {
+        let time = MemoryLayout<dlt_wire_header>.offset(of: \.time_ns) ?? 0
+        return FileBytes.read(file, at: UInt64(time), count: MemoryLayout<UInt64>.size)
+            .map { UInt64(littleEndian: $0.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }) }
+            ?? 0
+    }
+
+    /// Takes in what was not yet, and removes the file once nobody can add to it any more.
+    ///
+    /// - Returns: whether the file is gone.
+    mutating func takeIn(_ file: Descriptor, to intake: Intake) throws -> Bool {
+        // Looked up before the last byte is read: what a process wrote before its end is then read.
+        let isComplete = isAbandoned(file)
+        var failure: (any Error)?
+        withUnsafeTemporaryAllocation(byteCount: Self.chunk, alignment: 8) { buffer in
+            do {
+                while true {
+                    let got = pread(file.number, buffer.baseAddress, buffer.count, off_t(offset))
+                    if got < 0, errno == EINTR { continue }
+                    guard got > 0 else { return }
+                    offset += UInt64(got)
+                    try intake.take(
+                        UnsafeRawBufferPointer(rebasing: buffer[..<got]), from: &source)
+                }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        guard isComplete else {
+            try intake.flush()
+            return false
+        }
+        try intake.finish(&source)
+        try intake.noteGone(behind: source)
+        unlink(path)
+        return true
+    }
+
+    /// Whether the process that wrote the file is gone.
+    ///
+    /// Its number alone does not tell where it lives in another pid namespace: so nobody may have the file open
+    /// for writing, which is when the kernel grants a lease for reading, and the process of that
+    /// number must have ended, or have started after the last write to the file.
+    private func isAbandoned(_ file: Descriptor) -> Bool {
+        // Should somebody open the file in between, the signal that says so is one that does nothing.
+        _ = fcntl(file.number, Self.setSignal, SIGURG)
+        if fcntl(file.number, Self.setLease, F_RDLCK) == 0 {
+            _ = fcntl(file.number, Self.setLease, F_UNLCK)
+        } else if errno == EAGAIN {
+            return false
+        }
+        guard let pid = writer, let status = file.status(),
+            let start = ProcessTable.startSeconds(of: pid)
+        else { return true }
+        // The clock of file times is coarse, and the start time is rounded to clock ticks.
+        return start > Double(status.st_mtim.tv_sec) + 1
+    }
+
+    /// The process that the file's name tells.
+    private var writer: pid_t? {
+        let name = path.split(separator: "/").last ?? ""
+        return name.split(separator: "-").first.flatMap { pid_t($0) }
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceStore
+import Glibc
+
+/// A folder in which programs leave their records when no collector reads.
+///
+/// A running collector owns the spill folder of its programs: it alone takes in what lies there, since the same
+/// process may have records in the pipe. What is left of a collector that is gone any command takes in.
+package final class SpillFolder {
+    /// The folder.
+    package let path: String
+
+    private let folder: Descriptor
+    private var files: [String: SpillFile] = [:]
+
+    private static let runPrefix = "run-"
+    /// Folders in folders are looked into this far: `dltrace run` inside `dltrace run`.
+    private static let depthLimit = 8
+
+    private init?(opening path: String) throws {
+        guard try SafeFolder.exists(path),
+            let folder = Descriptor(path, O_RDONLY | O_DIRECTORY)
+        else { return nil }
+        self.path = path
+        self.folder = folder
+    }
+
+    // MARK: - Owning
+
+    /// Opens the folder for a collector, which takes in its files for as long as it lives.
+    ///
+    /// - Returns: nil where another collector does that already.
+    package static func owned(_ path: String) throws -> SpillFolder? {
+        try SafeFolder.prepare(path)
+        guard let spill = try SpillFolder(opening: path) else { return nil }
+        guard try spill.lockAlone() else { return nil }
+        _ = spill.lock(LOCK_SH)
+        return spill
+    }
+
+    /// Makes a folder within `parent` for the programs of one `dltrace run`, and owns it.
+    package static func forRun(in parent: String) throws -> SpillFolder {
+        try SafeFolder.prepare(parent)
+        var template = Array("\(parent)/\(runPrefix)XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil,
+            let path = template.withUnsafeBufferPointer({
+                $0.baseAddress.map { String(cString: $0) }
+            }),
+            let spill = try owned(path)
+        else {
+            throw CollectorError(.cannotUse, "cannot create a folder in \(parent)", errno: errno)
+        }
+        return spill
+    }
+
+    /// The folder that a run's folder lies in, where `path` is one: what a `dltrace run` within another one
+    /// finds in DLTRACE_SPILL.
+    static func parent(ofRunFolder path: String) -> String? {
+        guard let slash = path.lastIndex(of: "/"),
+            path[path.index(after: slash)...].hasPrefix(runPrefix)
+        else { return nil }
+        return String(path[..<slash])
+    }
+
+    /// Locks the folder for this process alone, after commands that take in and go.
+    ///
+    /// - Returns: false where a collector owns it, which holds a shared lock for its life.
+    private func lockAlone() throws -> Bool {
+        if lock(LOCK_EX | LOCK_NB) { return true }
+        if lock(LOCK_SH | LOCK_NB) {
+            // Shared with a collector, or free again by now.
+            if lock(LOCK_EX | LOCK_NB) { return true }
+            _ = lock(LOCK_UN)
+            return false
+        }
+        guard lock(LOCK_EX) else {
+            throw CollectorError(.cannotUse, "cannot lock \(path)", errno: errno)
+        }
+        return true
+    }
+
+    private func lock(_ operation: Int32) -> Bool {
+        while flock(folder.number, operation) != 0 {
+            guard errno == EINTR else { return false }
+        }
+        return true
+    }
+
+    /// Removes the folder if it is empty.
+    package func removeIfEmpty() {
+        SafeFolder.removeIfEmpty(path)
+    }
+
+    // MARK: - Taking in
+
+    /// Takes in what processes wrote here since the last call.
+    func takeIn(to intake: Intake) throws {
+        var kept: [String: SpillFile] = [:]
+        defer { files = kept }
+        // In the order in which they were begun: a process that executed another program has two.
+        for candidate in candidates() {
+            var spill =
+                files[candidate.name].flatMap { $0.identity == candidate.identity ? $0 : nil }
+                ?? SpillFile(path: candidate.path, identity: candidate.identity)
+            // Opened one by one: there may be more files than descriptors.
+            guard let (file, identity) = SpillFile.open(candidate.path),
+                identity == candidate.identity
+            else { continue }
+            if try !spill.takeIn(file, to: intake) { kept[candidate.name] = spill }
+        }
+    }
+
+    private struct Candidate {
+        let name: String
+        let path: String
+        let identity: SpillFile.Identity
+        let begun: UInt64
+    }
+
+    private func candidates() -> [Candidate] {
+        FolderList.names(in: path)
+            .filter { $0.hasSuffix(SpillFile.suffix) }
+            .compactMap { name in
+                let filePath = path + "/" + name
+                guard let (file, identity) = SpillFile.open(filePath) else { return nil }
+                return Candidate(
+                    name: name, path: filePath, identity: identity, begun: SpillFile.begun(file))
+            }
+            .sorted { $0.begun < $1.begun }
+    }
+
+    /// Whether there is anything to take in.
+    private var holdsFiles: Bool {
+        FolderList.names(in: path).contains { $0.hasSuffix(SpillFile.suffix) }
+    }
+
+    /// Takes in what programs left behind for the database of `paths`: what each command does first that
+    /// reads the database.
+    ///
+    /// The database is opened for writing, and created, only where there is something to take in. Folders
+    /// that a running collector owns are left to it. Two commands at once wait for each other.
+    ///
+    /// - Throws: `CollectorError` and `StoreError`; the files stay for the next time.
+    package static func takeInAll(paths: TracePaths) throws {
+        let folders = try lockAll(paths.spillFolder, depth: 0)
+        guard folders.contains(where: \.holdsFiles) else {
+            for folder in folders { folder.removeIfAbandoned() }
+            return
+        }
+        try paths.prepareDatabaseFolder()
+        let intake = Intake(writer: try TraceWriter(path: paths.database))
+        for folder in folders {
+            try folder.takeIn(to: intake)
+            folder.removeIfAbandoned()
+        }
+        try intake.finish()
+    }
+
+    /// A folder and the run folders in it, as far as no collector owns them, each locked.
+    private static func lockAll(_ path: String, depth: Int) throws -> [SpillFolder] {
+        guard depth < depthLimit, let spill = try SpillFolder(opening: path) else { return [] }
+        var folders: [SpillFolder] = []
+        for name in FolderList.names(in: path) where name.hasPrefix(runPrefix) {
+            folders += try lockAll(path + "/" + name, depth: depth + 1)
+        }
+        if try spill.lockAlone() { folders.append(spill) }
+        return folders
+    }
+
+    /// Removes the folder of a run that is over. A young one stays: a program may have made it anew and be
+    /// about to put a file into it.
+    private func removeIfAbandoned() {
+        guard Self.parent(ofRunFolder: path) != nil, let status = folder.status(),
+            status.st_mtim.tv_sec < time(nil) - 60
+        else { return }
+        removeIfEmpty()
+    }
+}
