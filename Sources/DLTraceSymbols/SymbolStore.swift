@@ -5,7 +5,9 @@ import Glibc
 
 /// The part of a trace database that is about names: what is missing, and what was found.
 struct SymbolStore {
+    /// As in schema.sql.
     private static let applicationID = 0x444c_5472
+    private static let version = 1
 
     /// The database's path.
     let path: String
@@ -29,11 +31,20 @@ struct SymbolStore {
             configuration.label = "dltrace symbols"
             return try DatabaseQueue(path: path, configuration: configuration)
         }
-        let application = try Self.naming(path) {
-            try database.read { try Int.fetchOne($0, sql: "PRAGMA application_id") }
+        let (application, version) = try Self.naming(path) {
+            try database.read { db in
+                (
+                    try Int.fetchOne(db, sql: "PRAGMA application_id"),
+                    try Int.fetchOne(db, sql: "PRAGMA user_version")
+                )
+            }
         }
         guard application == Self.applicationID else {
             throw SymbolError(.databaseUnusable, path: path, detail: "not a dltrace database")
+        }
+        guard version == Self.version else {
+            throw SymbolError(
+                .databaseUnusable, path: path, detail: "made by another version of dltrace")
         }
     }
 

@@ -313,6 +313,8 @@ import Testing
         #expect(try reason(text).contains("file is not a database"))
         try folder.run("sqlite3", ["other.db", "CREATE TABLE t (i)"])
         #expect(try reason(folder.file("other.db")).contains("not a dltrace database"))
+        try trace.execute("PRAGMA user_version = 99")
+        #expect(try reason(trace.path).contains("another version of dltrace"))
     }
 
     @Test func `Others can read and write the database in the meantime`() throws {
