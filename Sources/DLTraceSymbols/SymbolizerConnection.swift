@@ -34,13 +34,19 @@ final class SymbolizerConnection {
     deinit { end() }
 
     /// Stops the process and waits for its end.
-    func end() {
-        guard !isEnded else { return }
+    ///
+    /// - Returns: What it ended by: a signal's number; 0: an exit, or not known any more.
+    @discardableResult
+    func end() -> CInt {
+        guard !isEnded else { return 0 }
         isEnded = true
         close(socket)
         kill(process, SIGKILL)
         var status: CInt = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        while waitpid(process, &status, 0) < 0 {
+            guard errno == EINTR else { return 0 }
+        }
+        return status & 0x7f
     }
 
     // MARK: - Lines

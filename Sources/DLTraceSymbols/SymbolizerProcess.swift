@@ -57,9 +57,9 @@ final class SymbolizerProcess: SymbolReader {
             return reply
         } catch {
             // Whatever it was: what comes next must not be taken for the next answer.
-            connection.end()
             self.connection = nil
-            throw error
+            guard connection.end() == SIGXCPU else { throw error }
+            throw SymbolError(.readerTooSlow, path: request.path)
         }
     }
 

@@ -142,11 +142,12 @@ import Testing
         }
     }
 
-    @Test func `A reader that does not come to an end is stopped`() throws {
+    @Test(arguments: [("sleep 100", 1), ("ulimit -S -t 1; while :; do :; done", 40)])
+    func `A reader that does not come to an end is stopped`(text: String, seconds: Int) throws {
         let (_, request) = try library()
         var limits = SymbolizerLimits()
-        limits.seconds = 1
-        let reader = Self.script("while :; do :; done").reader(limits: limits)
+        limits.seconds = seconds
+        let reader = Self.script(text).reader(limits: limits)
         let start = ContinuousClock.now
         #expect(
             try reader.reply(to: request)
