@@ -35,7 +35,8 @@ enum BodyDecoder {
         case .end: .end(try end(&reader))
         case .exit: .exit(try exit(&reader))
         case .fault: .fault(try fault(&reader))
-        case .fork: .fork(Record.Fork(childStream: try reader.value(dlt_wire_fork.self).child_stream))
+        case .fork:
+            .fork(Record.Fork(childStream: try reader.value(dlt_wire_fork.self).child_stream))
         }
     }
 

@@ -51,7 +51,7 @@ extension BrokenInput.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noMagic: "no record begins here"
-        case .version(let version): "written in version \(version) of the wire format, not known here"
+        case .version(let version): "written in an unknown version of the format, \(version)"
         case .length(let length): "a record can't be \(length) bytes long"
         case .header: "its header contradicts itself"
         case .body: "the lengths in it contradict each other"

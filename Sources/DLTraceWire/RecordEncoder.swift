@@ -7,10 +7,9 @@ package enum RecordEncoder {
     /// The version it writes.
     package static var version: UInt16 { WireFormat.version }
 
-    /// The bytes of a record: one wire record for each part.
+    /// The bytes of a record: one wire record for each part of at most `bodyMax` bytes of its body.
     ///
     /// What a field of the format can't hold is cut off.
-    /// - Parameter bodyMax: most bytes of the body in one part, a multiple of 8.
     package static func encode(_ record: Record, bodyMax: Int = 4096 - 64) -> [UInt8] {
         let body = body(record.body)
         let room = max(

@@ -146,8 +146,9 @@ package struct WireDecoder: Sendable {
             kindNumber: wire.kind, version: wire.version, pid: wire.pid, tid: wire.tid,
             stream: wire.stream, seq: wire.seq, timeNs: wire.time_ns, parent: wire.parent,
             phaseNumber: wire.phase)
-        let body = UnsafeRawBufferPointer(
-            rebasing: record[WireFormat.headerSize..<(record.count - Int(wire.body_padding))])
+        let end = record.count - Int(wire.body_padding)
+        guard record[end...].allSatisfy({ $0 == 0 }) else { return false }
+        let body = UnsafeRawBufferPointer(rebasing: record[WireFormat.headerSize..<end])
         guard wire.parts > 1 else {
             guard let body = try? BodyDecoder.decode(kind: wire.kind, body) else { return false }
             report(sink)
@@ -197,7 +198,8 @@ package struct WireDecoder: Sendable {
     /// Whether the magic number is there, or the input ends in what can become it.
     private static func isMagic(_ bytes: UnsafeRawBufferPointer, at position: Int) -> Bool {
         if bytes.count - position >= 4 {
-            return bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self) == WireFormat.magic
+            let number = bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)
+            return number == WireFormat.magic
         }
         return (position..<bytes.count).allSatisfy { index in
             bytes[index] == UInt8(truncatingIfNeeded: WireFormat.magic >> (8 * (index - position)))
