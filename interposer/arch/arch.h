@@ -49,6 +49,66 @@ static inline void dlt_arch_set_pc(ucontext_t *uc, const void *pc)
 	__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"                  \
 			 : "=&r"(pc), "=&r"(sp), "=&r"(fp)::"memory")
 
+enum { DLT_JUMP_BYTES = 14 };
+
+/* An empty function as compilers lay it: a return and padding up to the next one. */
+static inline int dlt_arch_is_empty_function(const uint8_t *code)
+{
+	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	int at = 0;
+
+	if (!__builtin_memcmp(code, endbr64, sizeof(endbr64)))
+		at += (int)sizeof(endbr64);
+	if (code[at++] != DLT_RET_INSTRUCTION)
+		return 0;
+	while (at < DLT_JUMP_BYTES) {
+		/* no-ops of one to eleven bytes, and int3 */
+		int prefix = at;
+
+		if (code[at] == 0x90 || code[at] == 0xcc) {
+			at++;
+			continue;
+		}
+		while (code[at] == 0x66 || code[at] == 0x2e)
+			at++;
+		if (code[at] == 0x90 && at > prefix) {
+			at++;
+			continue;
+		}
+		if (code[at] != 0x0f || code[at + 1] != 0x1f)
+			return 0;
+		switch (code[at + 2]) {
+		case 0x00:
+			at += 3;
+			break;
+		case 0x40:
+			at += 4;
+			break;
+		case 0x44:
+			at += 5;
+			break;
+		case 0x80:
+			at += 7;
+			break;
+		case 0x84:
+			at += 8;
+			break;
+		default:
+			return 0;
+		}
+	}
+	return 1;
+}
+
+/* jmp *(%rip), to the address behind it */
+static inline void dlt_arch_make_jump(uint8_t jump[DLT_JUMP_BYTES], const void *target)
+{
+	static const uint8_t code[] = { 0xff, 0x25, 0, 0, 0, 0 };
+
+	__builtin_memcpy(jump, code, sizeof(code));
+	__builtin_memcpy(jump + sizeof(code), &target, sizeof(target));
+}
+
 /* Whether a user shadow stack is on, which a borrowed return address would violate. */
 static inline int dlt_arch_shadow_stack(void)
 {
@@ -66,6 +126,6 @@ static inline int dlt_arch_shadow_stack(void)
 void *dlt_call_as(void *function, void *gadget, long a0, long a1, long a2);
 int dlt_read_word(const void *address, uint64_t *word);
 extern const char dlt_read_word_load[], dlt_read_word_failed[];
-extern const char dlt_fini_thunks[];
+extern const char dlt_thunks[];
 
 #endif

@@ -4,7 +4,7 @@
  * walks through the tracer's frames as through any other.
  */
 
-#include "../src/fini.h"
+#include "../src/lifecycle.h"
 
 	.text
 
@@ -69,24 +69,25 @@ dlt_read_word_failed:
 	.size	dlt_read_word, . - dlt_read_word
 
 /*
- * The loader calls a fini function without an argument, so each hooked one gets a thunk that knows
- * its number. dlt_fini_thunks + 16 * n is the thunk of slot n; its count is DLT_FINI_SLOTS (fini.h).
+ * The loader calls an object's init and fini functions without saying whose they are, so each hooked one
+ * gets a thunk with its number. dlt_thunks + 16 * n is the thunk of number n; there are DLT_THUNKS
+ * (lifecycle.h). Init functions take three arguments, so the number is the fourth.
  */
-	.globl	dlt_fini_thunks
-	.hidden	dlt_fini_thunks
-	.type	dlt_fini_thunks, @function
+	.globl	dlt_thunks
+	.hidden	dlt_thunks
+	.type	dlt_thunks, @function
 	.p2align 4
-dlt_fini_thunks:
+dlt_thunks:
 	.cfi_startproc
-	.set	slot, 0
-	.rept	DLT_FINI_SLOTS
+	.set	number, 0
+	.rept	DLT_THUNKS
 	.p2align 4
-	movl	$slot, %edi
-	jmp	dlt_fini_run
-	.set	slot, slot + 1
+	movl	$number, %ecx
+	jmp	dlt_lifecycle_run
+	.set	number, number + 1
 	.endr
 	.cfi_endproc
-	.size	dlt_fini_thunks, . - dlt_fini_thunks
+	.size	dlt_thunks, . - dlt_thunks
 
 /*
  * These look at their return address, so they must be jumped to with the program's own on top of the

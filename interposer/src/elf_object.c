@@ -56,13 +56,23 @@ static bool any_unique(const uint32_t *hash, const ElfW(Sym) *symbols)
 	return false;
 }
 
+/* The loader adds the base itself when it calls (elf/dl-init.c), so the pointer is not relocated. */
+static void read_array(const struct link_map *map, struct dlt_elf_array *array)
+{
+	if (!array->pointer || !array->bytes)
+		return;
+	array->entries = (const uint64_t *)(map->l_addr + *array->pointer);
+	array->count = (uint32_t)(*array->bytes / sizeof(uint64_t));
+}
+
 static void read_dynamic(const struct link_map *map, bool may_have_unique, struct dlt_elf *elf)
 {
 	const ElfW(Sym) *symbols = NULL;
 	const uint32_t *hash = NULL;
-	uint64_t soname = 0, init_bytes = 0, fini_bytes = 0;
+	uint64_t soname = 0;
+	ElfW(Dyn) *d;
 
-	for (ElfW(Dyn) *d = map->l_ld; d->d_tag != DT_NULL; d++) {
+	for (d = map->l_ld; d->d_tag != DT_NULL; d++) {
 		switch (d->d_tag) {
 		case DT_STRTAB:
 			elf->strings = (const char *)relocated(d->d_un.d_ptr, map);
@@ -86,27 +96,32 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 			elf->has_symbolic |= (d->d_un.d_val & DF_SYMBOLIC) != 0;
 			break;
 		case DT_INIT:
-			elf->has_init = true;
-			break;
-		case DT_INIT_ARRAYSZ:
-			init_bytes = d->d_un.d_val;
+			elf->init = &d->d_un.d_ptr;
 			break;
 		case DT_FINI:
 			elf->fini = &d->d_un.d_ptr;
 			break;
-		case DT_FINI_ARRAY: /* glibc adds the base itself (elf/dl-fini.c): not relocated in place */
-			elf->fini_array = (uint64_t *)(map->l_addr + d->d_un.d_ptr);
+		case DT_INIT_ARRAY:
+			elf->init_array.pointer = &d->d_un.d_ptr;
+			break;
+		case DT_INIT_ARRAYSZ:
+			elf->init_array.bytes = &d->d_un.d_val;
+			break;
+		case DT_FINI_ARRAY:
+			elf->fini_array.pointer = &d->d_un.d_ptr;
 			break;
 		case DT_FINI_ARRAYSZ:
-			fini_bytes = d->d_un.d_val;
+			elf->fini_array.bytes = &d->d_un.d_val;
 			break;
 		}
 	}
-	elf->has_init |= init_bytes != 0;
-	elf->fini_count = elf->fini_array ? fini_bytes / sizeof(uint64_t) : 0;
-	elf->has_fini = elf->fini || elf->fini_count;
+	read_array(map, &elf->init_array);
+	read_array(map, &elf->fini_array);
+	elf->has_init = elf->init || elf->init_array.count;
+	elf->has_fini = elf->fini || elf->fini_array.count;
 	elf->soname = elf->strings && soname ? elf->strings + soname : "";
 	elf->dynamic = map->l_ld;
+	elf->dynamic_count = (size_t)(d - map->l_ld) + 1;
 	if (may_have_unique && hash && symbols)
 		elf->has_unique = any_unique(hash, symbols);
 }

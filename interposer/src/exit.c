@@ -8,9 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "calls.h"
 #include "dltrace_wire.h"
-#include "fini.h"
+#include "lifecycle.h"
 #include "hooks.h"
 #include "objects.h"
 #include "process.h"
@@ -26,7 +25,8 @@ static uint64_t begin_exit(int status, uint32_t how)
 {
 	uint64_t seq;
 
-	dlt_objects_scan(); /* the C library's own loads (NSS, gconv) come by no hook */
+	dlt_objects_poll();
+	dlt_objects_deduce_inits();
 	seq = dlt_emit_exit(status, how);
 
 	atomic_store(&exit_how, how);
@@ -59,8 +59,7 @@ static void deduce_fini(struct dlt_object *object)
 	    object->origin == DLT_WIRE_ORIGIN_TRACER ||
 	    (object->origin == DLT_WIRE_ORIGIN_LOADER && object->lmid))
 		return;
-	dlt_fini_deduce(object->generation, atomic_load(&exit_seq), DLT_WIRE_PHASE_EXIT_FINI);
-	object->fini_seq = 1;
+	dlt_lifecycle_deduce(DLT_WIRE_FINI, object, atomic_load(&exit_seq), DLT_WIRE_PHASE_EXIT_FINI);
 }
 
 static void say_bye(int status, uint32_t how)
@@ -102,7 +101,7 @@ void dlt_exit_start(void)
 /* Writes EXIT; what runs until the end lies beneath it. */
 static void enter_exit(struct dlt_scope *scope, int status, uint32_t how)
 {
-	*scope = (struct dlt_scope){ .kind = DLT_WIRE_EXIT, .call = DLT_NO_CALL };
+	*scope = (struct dlt_scope){ .kind = DLT_WIRE_EXIT };
 	dlt_hooks_resolve();
 	if (!dlt_process.traced)
 		return;

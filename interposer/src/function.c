@@ -4,7 +4,6 @@
 
 #include <errno.h>
 
-#include "calls.h"
 #include "record.h"
 
 void dlt_function_begin(struct dlt_scope *scope, const struct dlt_wire_function *function, uint64_t parent,
@@ -17,7 +16,6 @@ void dlt_function_begin(struct dlt_scope *scope, const struct dlt_wire_function 
 		.kind = DLT_WIRE_FUNCTION,
 		.phase = phase,
 		.type = function->type,
-		.call = DLT_NO_CALL,
 		.seq = dlt_emit(&event),
 	};
 	dlt_scope_enter(scope);

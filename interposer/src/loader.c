@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "../arch/arch.h"
-#include "calls.h"
 #include "dltrace_wire.h"
 #include "hooks.h"
 #include "objects.h"
@@ -108,14 +107,10 @@ static uint64_t borrow_return(const void *return_address)
 		object = dlt_objects_program(); /* glibc's own choice for code of no object */
 	if (!object)
 		return 0;
-	if (!object->gadget) {
-		object->gadget = NONE;
-		if (dlt_objects_text(object, &start, &end)) {
-			uint64_t found = dlt_unwind_find_ret(start, end);
+	if (!object->gadget) { /* several threads may look at once: they find the same */
+		uint64_t found = dlt_objects_text(object, &start, &end) ? dlt_unwind_find_ret(start, end) : 0;
 
-			if (found)
-				object->gadget = found;
-		}
+		object->gadget = found ? found : NONE;
 	}
 	return object->gadget == NONE ? 0 : object->gadget;
 }
@@ -132,10 +127,9 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 
 	undelivered = NULL;
 	dlt_scope_drop_abandoned();
-	dlt_objects_scan();
+	dlt_objects_poll();
 	scope.seq = dlt_emit_open(kind, lmid, name, flags);
 	scope.gadget = borrow_return(return_address);
-	scope.call = dlt_call_enter(kind, scope.seq, name);
 	dlt_scope_enter(&scope);
 	errno = saved_errno;
 
@@ -155,9 +149,11 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	}
 
 	saved_errno = errno;
-	dlt_objects_scan();
+	dlt_objects_poll();
 	object = dlt_objects_by_handle(handle);
-	if (!handle)
+	if (handle)
+		dlt_objects_deduce_inits();
+	else
 		text = dlt_real.dlerror();
 	dlt_scope_leave(&scope);
 	dlt_emit_end(scope.seq, (uint64_t)(uintptr_t)handle, object ? object->generation : 0, text);
@@ -190,17 +186,16 @@ int dlclose(void *handle)
 		return dlt_real.dlclose(handle);
 	undelivered = NULL;
 	dlt_scope_drop_abandoned();
-	dlt_objects_scan();
+	dlt_objects_poll();
 	object = dlt_objects_by_handle(handle);
 	scope.seq = dlt_emit_close(handle, object ? object->generation : 0);
-	scope.call = dlt_call_enter(DLT_WIRE_DLCLOSE, scope.seq, NULL);
 	dlt_scope_enter(&scope);
 	errno = saved_errno;
 
 	result = dlt_real.dlclose(handle); /* does not look at its caller */
 
 	saved_errno = errno;
-	dlt_objects_scan();
+	dlt_objects_poll();
 	if (result)
 		text = dlt_real.dlerror();
 	dlt_scope_leave(&scope);

@@ -12,10 +12,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "calls.h"
+#include "../arch/arch.h"
 #include "dltrace_wire.h"
-#include "fini.h"
 #include "hooks.h"
+#include "lifecycle.h"
 #include "memory.h"
 #include "process.h"
 #include "record.h"
@@ -23,49 +23,37 @@
 #include "text.h"
 #include "unwind.h"
 
-enum { OBJECTS_MAX = 16384, PATH_BYTES = PATH_MAX };
+enum { OBJECTS_MAX = 8192, PATH_BYTES = PATH_MAX };
 
-/* What a scan found, kept until it has let go of the loader's lock and can write. */
+/* What a comparison found, kept until it has let go of the loader's lock and can write. */
 struct change {
 	bool gone;
-	bool unseen_fini;  /* gone without a fini function that was seen: its FINI is to be deduced */
 	bool written;
-	uint64_t fini_seq; /* of one that is gone; glibc unloads in the order of the finis, elf/dl-close.c */
+	struct dlt_object was; /* of one that is gone: its entry may be another's already */
+	struct dlt_object *object;
 	struct dlt_wire_load load;
-	uint64_t parent;
-	uint32_t tid, generation;
-	const char *soname, *needed; /* copies, as is the path */
-	const char *path;
+	const char *path, *soname, *needed; /* copies */
 	uint8_t build_id[64];
 };
 
 /* All reserved at start; a page costs memory only once it is used. */
 static struct dlt_object *objects;
-static uint32_t *order; /* entries in the loader's order */
+static uint32_t *order, *next_order; /* numbers of entries, in the loader's order */
 static uint32_t order_count, used_entries;
 static uint32_t last_generation;
-static unsigned long long last_adds, last_subs;
 static bool at_start = true;
-static _Atomic uint32_t unhooked_objects;
 
-/* Held by the one thread that scans. Others do not wait long: the holder looks again for them. */
-static _Atomic uint32_t scanning_tid;
-static atomic_bool scan_again;
+/* Whether the loader calls us at each change; if not, hooks poll its counts. */
+static bool watching;
+static unsigned long long last_adds, last_subs;
+
+/* The thread that compares; others do not wait long for it: it looks again for them. */
+static _Atomic uint32_t comparing_tid;
+static atomic_bool compare_again;
 
 static struct dlt_memory changes_memory, strings_memory;
 
 static const struct r_debug_extended *debug_head;
-
-void dlt_objects_start(void)
-{
-	objects = dlt_memory_reserve(OBJECTS_MAX * sizeof(*objects));
-	order = dlt_memory_reserve(OBJECTS_MAX * sizeof(*order));
-	debug_head = dlt_hooks_symbol("_r_debug"); /* r_version says how much of it is there, <link.h> */
-	if (!objects || !order || !debug_head)
-		return;
-	dlt_objects_scan();
-	at_start = false;
-}
 
 static struct dlt_object *take_entry(void)
 {
@@ -81,6 +69,11 @@ struct dlt_object *dlt_objects_by_handle(const void *handle)
 		if (objects[i].map == handle)
 			return &objects[i];
 	return NULL;
+}
+
+struct dlt_object *dlt_objects_by_number(uint32_t number)
+{
+	return &objects[number];
 }
 
 struct dlt_object *dlt_objects_by_address(uint64_t address)
@@ -131,53 +124,6 @@ void dlt_objects_each(void (*visit)(struct dlt_object *object))
 {
 	for (uint32_t i = 0; i < order_count; i++)
 		visit(&objects[order[i]]);
-}
-
-/* MARK: whose doing it was */
-
-/* The innermost dlopen of this thread, the only one of its that can be loading. */
-static const struct dlt_scope *own_open(void)
-{
-	for (const struct dlt_scope *s = dlt_scope_top; s; s = s->outer)
-		if (s->kind == DLT_WIRE_DLOPEN || s->kind == DLT_WIRE_DLMOPEN)
-			return s;
-	return NULL;
-}
-
-/*
- * The call that loaded an object: one that asked for this very file; for a dependency, which follows
- * what was asked for in the loader's order, the same call as before it; else the one that there is.
- */
-static struct dlt_call_ref loader_of(const char *path, struct dlt_call_ref before)
-{
-	const struct dlt_scope *own = own_open();
-	struct dlt_call_ref other = dlt_call_elsewhere(true, NULL);
-	struct dlt_call_ref mine = { .seq = own ? own->seq : 0, .tid = dlt_thread_id() };
-	struct dlt_call_ref named;
-
-	if (!other.seq)
-		return mine;
-	if (!own)
-		mine = other;
-	named = dlt_call_elsewhere(true, path);
-	if (named.seq)
-		return named;
-	return before.seq ? before : mine;
-}
-
-/* The call that unloaded an object: the dlclose its fini ran beneath, else this thread's or the only one. */
-static uint64_t unloader_of(const struct dlt_object *object)
-{
-	const struct dlt_scope *closing = dlt_scope_closing();
-	const struct dlt_scope *opening = own_open();
-
-	if (object->finalized_by)
-		return object->finalized_by;
-	if (closing)
-		return closing->seq;
-	if (opening)
-		return opening->seq; /* a dlopen that failed */
-	return dlt_call_elsewhere(false, NULL).seq;
 }
 
 /* MARK: comparing, while the loader's lists are locked */
@@ -241,74 +187,73 @@ static void note_gone(struct dlt_object *object)
 
 	if (change) {
 		change->gone = true;
-		change->generation = object->generation;
-		change->parent = unloader_of(object);
-		change->fini_seq = object->fini_seq;
-		change->unseen_fini = !object->fini_seq && !own_open() &&
-				      object->origin != DLT_WIRE_ORIGIN_LOADER;
+		change->was = *object;
 	}
-	dlt_fini_release(object);
 	dlt_unwind_forget(object->start, object->end);
-	if (object->unhooked)
-		atomic_fetch_sub(&unhooked_objects, 1);
+	object->map = NULL;
 }
 
-static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bool first,
-				   struct dlt_call_ref *loader)
+static void describe(struct change *change, const struct dlt_elf *elf)
 {
-	struct dlt_object *object = take_entry();
-	struct change *change;
-	struct dlt_elf elf;
-	bool readable;
+	const struct dlt_object *object = change->object;
 
-	if (!object)
-		return NULL;
-	readable = dlt_elf_read(map, &elf);
-	change = dlt_memory_take(&changes_memory, sizeof(*change));
-	memset(object, 0, sizeof(*object));
-	object->map = map;
-	object->name = map->l_name;
-	object->base = map->l_addr;
-	object->start = elf.start;
-	object->end = elf.end;
-	object->generation = ++last_generation;
-	object->at_start = at_start;
-	object->lmid = lmid;
-	object->origin = origin_of(map, &elf, first);
-	object->unhooked = readable && elf.has_fini && object->origin != DLT_WIRE_ORIGIN_TRACER;
-	if (object->unhooked)
-		atomic_fetch_add(&unhooked_objects, 1);
-	dlt_unwind_forget(object->start, object->end);
-	if (!change)
-		return object;
-	change->generation = object->generation;
-	change->path = absolute_path(map->l_name, object->origin);
-	if (!at_start)
-		*loader = loader_of(change->path ? change->path : "", *loader);
-	change->parent = object->load_call = loader->seq;
-	change->tid = loader->tid;
-	change->soname = dlt_memory_text(&strings_memory, elf.soname, strlen(elf.soname) + 1);
+	change->path = absolute_path(object->name, object->origin);
+	change->soname = dlt_memory_text(&strings_memory, elf->soname, strlen(elf->soname) + 1);
 	change->load = (struct dlt_wire_load){
-		.link_map = (uint64_t)(uintptr_t)map,
+		.link_map = (uint64_t)(uintptr_t)object->map,
 		.base = object->base,
 		.start = object->start,
 		.end = object->end,
 		.generation = object->generation,
-		.flags_1 = elf.flags_1,
-		.lmid = lmid,
+		.flags_1 = elf->flags_1,
+		.lmid = object->lmid,
 		.origin = object->origin,
-		.properties = (uint16_t)((elf.has_unique ? DLT_WIRE_HAS_UNIQUE : 0) |
-					 (elf.has_tls ? DLT_WIRE_HAS_TLS : 0) |
-					 (elf.has_init ? DLT_WIRE_HAS_INIT : 0) |
-					 (elf.has_fini ? DLT_WIRE_HAS_FINI : 0) |
-					 (elf.has_symbolic ? DLT_WIRE_HAS_SYMBOLIC : 0) |
+		.properties = (uint16_t)((elf->has_unique ? DLT_WIRE_HAS_UNIQUE : 0) |
+					 (elf->has_tls ? DLT_WIRE_HAS_TLS : 0) |
+					 (elf->has_init ? DLT_WIRE_HAS_INIT : 0) |
+					 (elf->has_fini ? DLT_WIRE_HAS_FINI : 0) |
+					 (elf->has_symbolic ? DLT_WIRE_HAS_SYMBOLIC : 0) |
+					 (elf->has_fini && !object->hooked ? DLT_WIRE_UNSEEN_FINI : 0) |
 					 (at_start ? DLT_WIRE_AT_START : 0)),
 		.path_bytes = change->path ? (uint32_t)strlen(change->path) : 0,
 		.soname_bytes = change->soname ? (uint32_t)strlen(change->soname) : 0,
-		.build_id_bytes = elf.build_id_bytes > sizeof(change->build_id) ? 0 : (uint32_t)elf.build_id_bytes,
 	};
-	memcpy(change->build_id, elf.build_id, change->load.build_id_bytes);
-	change->needed = copy_needed(&elf, &change->load.needed_bytes);
+	if (elf->build_id_bytes && elf->build_id_bytes <= sizeof(change->build_id)) {
+		change->load.build_id_bytes = (uint32_t)elf->build_id_bytes;
+		memcpy(change->build_id, elf->build_id, elf->build_id_bytes);
+	}
+	change->needed = copy_needed(elf, &change->load.needed_bytes);
+}
+
+static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bool first)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+	struct dlt_object *object = take_entry();
+	struct change *change;
+	struct dlt_elf elf;
+
+	if (!object)
+		return NULL;
+	dlt_elf_read(map, &elf);
+	*object = (struct dlt_object){
+		.map = map,
+		.name = map->l_name,
+		.base = map->l_addr,
+		.start = elf.start,
+		.end = elf.end,
+		.load_call = top ? top->seq : 0,
+		.generation = ++last_generation,
+		.lmid = lmid,
+		.origin = origin_of(map, &elf, first),
+	};
+	dlt_unwind_forget(object->start, object->end);
+	if (object->origin != DLT_WIRE_ORIGIN_TRACER)
+		dlt_lifecycle_hook(object, (uint32_t)(object - objects), watching && !at_start);
+	change = dlt_memory_take(&changes_memory, sizeof(*change));
+	if (change) {
+		change->object = object;
+		describe(change, &elf);
+	}
 	return object;
 }
 
@@ -317,134 +262,49 @@ static bool is_same(const struct dlt_object *object, const struct link_map *map)
 	return object->map == map && object->base == map->l_addr && object->name == map->l_name;
 }
 
-/*
- * An object unloaded and loaded again between two scans looks the same when it got the same
- * addresses. What tells them apart is our hook in its fini functions.
- */
-static bool was_replaced(const struct dlt_object *object, const struct link_map *map)
+/* Walks both in the loader's order. What is gone is noted first: new ones may take its entries. */
+static void compare(void)
 {
-	struct dlt_elf elf;
+	uint32_t cursor = 0, count = 0, lmid = 0;
+	const struct r_debug_extended *debug;
 
-	if (!object->first_slot)
-		return false;
-	return dlt_elf_read(map, &elf) && elf.has_fini && !dlt_fini_is_hooked(map, &elf);
-}
-
-static void compare(bool churned)
-{
-	const struct r_debug_extended *debug = debug_head;
-	struct dlt_call_ref loader = { 0 };
-	uint32_t old_count = order_count, cursor = 0, count = 0, lmid = 0;
-
-	static uint32_t *scratch;
-
-	if (!scratch)
-		scratch = dlt_memory_reserve(OBJECTS_MAX * sizeof(*scratch));
-	if (!scratch)
-		return;
-	for (uint32_t i = 0; i < old_count; i++)
+	for (uint32_t i = 0; i < order_count; i++)
 		objects[order[i]].seen = false;
-	/* New ones are entered after the gone ones are noted: both take entries of the same table. */
-	for (; debug; debug = debug->base.r_version >= 2 ? debug->r_next : NULL, lmid++) {
+	for (debug = debug_head; debug; debug = debug->base.r_version >= 2 ? debug->r_next : NULL) {
 		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
 			uint32_t at = cursor;
 
-			while (at < old_count && !is_same(&objects[order[at]], map))
+			while (at < order_count && !is_same(&objects[order[at]], map))
 				at++;
-			if (at == old_count)
-				continue;
-			if (churned && was_replaced(&objects[order[at]], map))
+			if (at == order_count)
 				continue;
 			objects[order[at]].seen = true;
 			cursor = at + 1;
 		}
 	}
-	for (uint32_t i = 0; i < old_count; i++) {
-		struct dlt_object *object = &objects[order[i]];
-
-		if (object->seen)
-			continue;
-		note_gone(object);
-		object->map = NULL;
-	}
-	debug = debug_head;
-	lmid = 0;
+	for (uint32_t i = 0; i < order_count; i++)
+		if (!objects[order[i]].seen)
+			note_gone(&objects[order[i]]);
 	cursor = 0;
-	for (; debug; debug = debug->base.r_version >= 2 ? debug->r_next : NULL, lmid++) {
+	for (debug = debug_head; debug; debug = debug->base.r_version >= 2 ? debug->r_next : NULL, lmid++) {
 		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
-			struct dlt_object *object = NULL;
+			struct dlt_object *object;
 
-			while (cursor < old_count && !objects[order[cursor]].seen)
+			while (cursor < order_count && !objects[order[cursor]].seen)
 				cursor++;
-			if (cursor < old_count && is_same(&objects[order[cursor]], map))
+			if (cursor < order_count && is_same(&objects[order[cursor]], map))
 				object = &objects[order[cursor++]];
 			else
-				object = note_new(map, lmid, count == 0, &loader);
-			if (object && count < OBJECTS_MAX)
-				scratch[count++] = (uint32_t)(object - objects);
+				object = note_new(map, lmid, count == 0);
+			if (object)
+				next_order[count++] = (uint32_t)(object - objects);
 		}
 	}
-	memcpy(order, scratch, count * sizeof(*order));
+	memcpy(order, next_order, count * sizeof(*order));
 	order_count = count;
 }
 
-/* Hooks what waits for it, once the call that loads it is over or at its constructors, which run after relocation. */
-static void hook_waiting(void)
-{
-	for (uint32_t i = 0; i < order_count; i++) {
-		struct dlt_object *object = &objects[order[i]];
-
-		if (!object->unhooked || dlt_call_is_in_flight_elsewhere(object->load_call))
-			continue;
-		if (!dlt_fini_hook(object))
-			continue;
-		object->unhooked = false;
-		atomic_fetch_sub(&unhooked_objects, 1);
-	}
-}
-
-static int visit_first(struct dl_phdr_info *info, size_t size, void *changed)
-{
-	(void)size;
-	*(bool *)changed = info->dlpi_adds != last_adds || info->dlpi_subs != last_subs;
-	if (*(bool *)changed) {
-		last_adds = info->dlpi_adds;
-		last_subs = info->dlpi_subs;
-		compare(last_subs != 0);
-	}
-	if (atomic_load_explicit(&unhooked_objects, memory_order_relaxed))
-		hook_waiting();
-	return 1;
-}
-
 /* MARK: writing what was found */
-
-static void write_unload(const struct change *change)
-{
-	struct dlt_wire_unload unload = { .generation = change->generation };
-	struct dlt_event event = { .kind = DLT_WIRE_UNLOAD, .parent = change->parent };
-
-	if (change->unseen_fini)
-		dlt_fini_deduce(change->generation, change->parent, DLT_WIRE_PHASE_DLCLOSE);
-	if (dlt_scope_top)
-		event.phase = dlt_scope_top->phase;
-	dlt_event_add(&event, &unload, sizeof(unload));
-	dlt_emit(&event);
-}
-
-static void write_load(const struct change *change)
-{
-	struct dlt_event event = { .kind = DLT_WIRE_LOAD, .parent = change->parent, .tid = change->tid };
-
-	if (dlt_scope_top)
-		event.phase = dlt_scope_top->phase;
-	dlt_event_add(&event, &change->load, sizeof(change->load));
-	dlt_event_add(&event, change->path, change->load.path_bytes);
-	dlt_event_add(&event, change->soname, change->load.soname_bytes);
-	dlt_event_add(&event, change->build_id, change->load.build_id_bytes);
-	dlt_event_add(&event, change->needed, change->load.needed_bytes);
-	dlt_emit(&event);
-}
 
 static struct change *first_change(void)
 {
@@ -456,27 +316,84 @@ static struct change *end_of_changes(void)
 	return (struct change *)changes_memory.next;
 }
 
-/* The object to be written as unloaded next; those without a fini come last, in the loader's order. */
+/* An event of the loader's, beneath the call (or destructor) that this thread is in. */
+static struct dlt_event event_here(uint16_t kind)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+
+	return (struct dlt_event){
+		.kind = kind,
+		.parent = top ? top->seq : 0,
+		.phase = top ? top->phase : DLT_WIRE_PHASE_NONE,
+	};
+}
+
+/* What is to be written as unloaded next: glibc unloads in the order of the finis (elf/dl-close.c); those without come last. */
 static struct change *next_gone(void)
 {
 	struct change *next = NULL;
 
 	for (struct change *c = first_change(); c < end_of_changes() && c->gone; c++)
-		if (!c->written && (!next || c->fini_seq - 1 < next->fini_seq - 1))
+		if (!c->written && (!next || c->was.fini_seq - 1 < next->was.fini_seq - 1))
 			next = c;
 	if (next)
 		next->written = true;
 	return next;
 }
 
-static void scan_once(void)
+static void deduce_init(struct dlt_object *object)
 {
-	bool changed = false;
+	const struct dlt_scope *top = dlt_scope_top;
+
+	if (object->init_seq || object->functions.init || object->functions.init_count ||
+	    object->origin == DLT_WIRE_ORIGIN_VDSO || object->origin == DLT_WIRE_ORIGIN_TRACER ||
+	    (object->origin == DLT_WIRE_ORIGIN_LOADER && object->lmid))
+		return;
+	dlt_lifecycle_deduce(DLT_WIRE_INIT, object, top ? top->seq : 0, DLT_WIRE_PHASE_CONSTRUCTOR);
+}
+
+void dlt_objects_deduce_inits(void)
+{
+	dlt_objects_each(deduce_init);
+}
+
+/* What is unloaded was finalized, function or not, except what a failed dlopen leaves. */
+static void deduce_fini(struct dlt_object *object)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+	bool opening = top && (top->kind == DLT_WIRE_DLOPEN || top->kind == DLT_WIRE_DLMOPEN);
+
+	if (!object->fini_seq && (object->init_seq || !opening) && object->origin != DLT_WIRE_ORIGIN_LOADER)
+		dlt_lifecycle_deduce(DLT_WIRE_FINI, object, top ? top->seq : 0, DLT_WIRE_PHASE_DLCLOSE);
+}
+
+static void write_unload(const struct change *change)
+{
+	struct dlt_wire_unload unload = { .generation = change->was.generation };
+	struct dlt_event event = event_here(DLT_WIRE_UNLOAD);
+
+	dlt_event_add(&event, &unload, sizeof(unload));
+	dlt_emit(&event);
+}
+
+static void write_load(const struct change *change)
+{
+	struct dlt_event event = event_here(DLT_WIRE_LOAD);
+
+	dlt_event_add(&event, &change->load, sizeof(change->load));
+	dlt_event_add(&event, change->path, change->load.path_bytes);
+	dlt_event_add(&event, change->soname, change->load.soname_bytes);
+	dlt_event_add(&event, change->build_id, change->load.build_id_bytes);
+	dlt_event_add(&event, change->needed, change->load.needed_bytes);
+	dlt_emit(&event);
+}
+
+static void write_changes(void)
+{
 	struct change *change;
 
-	dl_iterate_phdr(visit_first, &changed);
-	if (!changed)
-		return;
+	for (change = first_change(); change < end_of_changes() && change->gone; change++)
+		deduce_fini(&change->was);
 	while ((change = next_gone()))
 		write_unload(change);
 	for (change = first_change(); change < end_of_changes(); change++)
@@ -486,7 +403,21 @@ static void scan_once(void)
 	dlt_memory_clear(&strings_memory);
 }
 
-static bool begin_scan(void)
+/* MARK: when to compare */
+
+static int compare_if_counts_changed(struct dl_phdr_info *info, size_t size, void *unused)
+{
+	(void)size;
+	(void)unused;
+	if (info->dlpi_adds != last_adds || info->dlpi_subs != last_subs) {
+		last_adds = info->dlpi_adds;
+		last_subs = info->dlpi_subs;
+		compare();
+	}
+	return 1; /* the first object tells as much as all */
+}
+
+static bool begin_comparing(void)
 {
 	enum { ATTEMPTS = 200 };
 	uint32_t me = dlt_thread_id();
@@ -494,36 +425,89 @@ static bool begin_scan(void)
 	for (int i = 0; i < ATTEMPTS; i++) {
 		uint32_t nobody = 0;
 
-		if (atomic_compare_exchange_strong(&scanning_tid, &nobody, me))
+		if (atomic_compare_exchange_strong(&comparing_tid, &nobody, me))
 			return true;
 		if (nobody == me)
-			return false; /* a signal handler in the middle of this thread's scan */
+			return false; /* a signal's handler in the middle of it: done again afterwards */
 		sched_yield();
 	}
 	return false;
 }
 
-void dlt_objects_scan(void)
+static void compare_and_write(bool told)
 {
 	int saved_errno = errno;
 
-	if (!order)
-		return;
-	atomic_store(&scan_again, true);
-	while (atomic_load(&scan_again) && begin_scan()) {
-		atomic_store(&scan_again, false);
-		scan_once();
-		atomic_store(&scanning_tid, 0);
+	atomic_store(&compare_again, true);
+	while (atomic_load(&compare_again) && begin_comparing()) {
+		atomic_store(&compare_again, false);
+		if (told)
+			compare(); /* the loader calls with its lists locked (dl_load_lock) */
+		else
+			dl_iterate_phdr(compare_if_counts_changed, NULL);
+		write_changes();
+		atomic_store(&comparing_tid, 0);
 	}
 	errno = saved_errno;
 }
 
+/* What the loader calls in place of its empty _dl_debug_state, at each change of its lists. */
+static void on_loader_change(void)
+{
+	if (dlt_process.traced)
+		compare_and_write(true);
+}
+
+/*
+ * Asks the loader to tell: it calls an empty function for debuggers to set a breakpoint on, r_brk of struct r_debug
+ * (<link.h>, elf/dl-debug.c), which becomes a jump to ours. In a thread's own dlopen and dlclose that is right after objects
+ * were mapped, before they are relocated and initialized, and right after they were unmapped; nothing of the loader's escapes it.
+ */
+static bool watch(void)
+{
+	uint8_t *function = (uint8_t *)debug_head->base.r_brk;
+	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1);
+	uint64_t start = (uint64_t)(uintptr_t)function & mask;
+	uint64_t end = ((uint64_t)(uintptr_t)(function + DLT_JUMP_BYTES) + ~mask) & mask;
+
+	if (!function || !dlt_arch_is_empty_function(function))
+		return false; /* another C library, or a debugger's breakpoint */
+	if (mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_WRITE))
+		return false;
+	dlt_arch_make_jump(function, (const void *)on_loader_change);
+	return !mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_EXEC);
+}
+
+void dlt_objects_start(void)
+{
+	objects = dlt_memory_reserve(OBJECTS_MAX * sizeof(*objects));
+	order = dlt_memory_reserve(OBJECTS_MAX * sizeof(*order));
+	next_order = dlt_memory_reserve(OBJECTS_MAX * sizeof(*next_order));
+	debug_head = dlt_hooks_symbol("_r_debug"); /* r_version says how much of it is there, <link.h> */
+	if (!objects || !order || !next_order || !debug_head) {
+		debug_head = NULL;
+		return;
+	}
+	compare_and_write(false);
+	watching = watch();
+	at_start = false;
+	deduce_init(dlt_objects_loader()); /* which is the first to be initialized, elf/dl-init.c */
+	if (!watching)
+		dlt_debug("the loader is polled for changes", "");
+}
+
+void dlt_objects_poll(void)
+{
+	if (!watching && debug_head)
+		compare_and_write(false);
+}
+
 void dlt_objects_before_fork(void)
 {
-	begin_scan();
+	begin_comparing();
 }
 
 void dlt_objects_after_fork(void)
 {
-	atomic_store(&scanning_tid, 0);
+	atomic_store(&comparing_tid, 0);
 }

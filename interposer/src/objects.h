@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The objects in the process: a table of our own, with a generation for each load, brought up to
- * date by comparing it to the loader's lists. Writes LOAD and UNLOAD, and attributes them to calls.
+ * date whenever the loader has changed its lists. Writes LOAD and UNLOAD.
  */
 #ifndef DLT_OBJECTS_H
 #define DLT_OBJECTS_H
@@ -11,33 +11,39 @@
 
 #include "elf_object.h"
 
+/* An object's own init and fini functions, which our thunks stand for. Addresses; 0 or no entries: none. */
+struct dlt_functions {
+	uint64_t init, fini;
+	const uint64_t *init_array, *fini_array;
+	uint32_t init_count, fini_count;
+	uint64_t init_cell, fini_cell; /* the arrays of one that the loader reads instead */
+};
+
 struct dlt_object {
 	const struct link_map *map; /* NULL: the entry is free */
 	const char *name;	    /* map->l_name when it was found */
 	uint64_t base, start, end;
-	uint64_t load_call;	   /* seq of the call that loaded it, 0 for none that was seen */
-	uint64_t finalized_by;	   /* seq of the dlclose in which its fini began, 0 */
-	uint64_t fini_seq;	   /* of its FINI event, once that began */
-	uint64_t gadget;	   /* a borrowed return address in it; 0: not looked for; 1: has none */
+	uint64_t load_call; /* seq of the call that loaded it, 0 for none that was seen */
+	uint64_t init_seq;  /* of its INIT event, once that began */
+	uint64_t fini_seq;  /* of its FINI event, once that began */
+	uint64_t gadget;    /* a borrowed return address in it; 0: not looked for; 1: has none */
 	uint32_t generation;
-	uint32_t lmid;		   /* namespace, 0 is LM_ID_BASE */
-	uint32_t functions_left;   /* hooked fini functions that have not returned */
-	uint32_t first_slot;	   /* of its hooked fini functions (fini.c), 0 for none */
-	uint16_t origin;	   /* enum dlt_wire_origin */
-	uint16_t fini_phase;	   /* enum dlt_wire_phase its fini runs in */
-	bool at_start;		   /* was there before the program's own code ran */
-	bool unhooked;		   /* its fini functions wait to be hooked */
-	bool seen;		   /* in the current scan */
+	uint32_t lmid;	     /* namespace, 0 is LM_ID_BASE */
+	uint16_t origin;     /* enum dlt_wire_origin */
+	uint16_t fini_phase; /* enum dlt_wire_phase its fini runs in */
+	bool hooked;	     /* its init and fini functions are ours */
+	bool seen;	     /* in the current comparison */
+	struct dlt_functions functions;
 };
 
-/* Once, at start. */
+/* Once, at start: enters what is there, and asks the loader to be told of changes. */
 void dlt_objects_start(void);
 
 /*
- * Compares the table to the loader's lists if those changed, writes what it finds, hooks new objects'
- * fini functions. Cheap when nothing changed. Takes no lock that a caller could hold.
+ * Looks for changes where the loader does not tell of them (see watch in objects.c); nothing otherwise.
+ * Any thread, at any hook.
  */
-void dlt_objects_scan(void);
+void dlt_objects_poll(void);
 
 /* The object whose link map (which is its dlopen handle) this is; NULL if there is none. */
 struct dlt_object *dlt_objects_by_handle(const void *handle);
@@ -45,7 +51,10 @@ struct dlt_object *dlt_objects_by_handle(const void *handle);
 /* The object that covers an address; NULL if there is none. */
 struct dlt_object *dlt_objects_by_address(uint64_t address);
 
-/* ld.so, and the main program; NULL before the first scan. */
+/* The object at a place of the table, which is its thunks' number. */
+struct dlt_object *dlt_objects_by_number(uint32_t number);
+
+/* ld.so, and the main program; NULL before the first comparison. */
 struct dlt_object *dlt_objects_loader(void);
 struct dlt_object *dlt_objects_program(void);
 
@@ -55,7 +64,10 @@ bool dlt_objects_text(const struct dlt_object *object, uint64_t *start, uint64_t
 /* For each object in the loader's order. */
 void dlt_objects_each(void (*visit)(struct dlt_object *object));
 
-/* Around fork: no scan is under way while the child's copy of the table is made. */
+/* Writes the INIT of each object without init functions: the loader has passed it in silence. */
+void dlt_objects_deduce_inits(void);
+
+/* Around fork: the child's copy of the table is not made in the middle of a change. */
 void dlt_objects_before_fork(void);
 void dlt_objects_after_fork(void);
 

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "../arch/arch.h"
-#include "calls.h"
 #include "channel.h"
 #include "dltrace_wire.h"
 #include "exit.h"
@@ -134,13 +133,11 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 /* MARK: fork */
 
 static uint64_t child_stream;
-static uint32_t forking_tid;
 
 static void before_fork(void)
 {
 	dlt_objects_before_fork();
 	child_stream = new_stream();
-	forking_tid = dlt_thread_id();
 }
 
 static void after_fork_in_parent(void)
@@ -159,7 +156,6 @@ static void after_fork_in_child(void)
 	dlt_process.stream = child_stream;
 	atomic_store(&dlt_process.last_seq, 0);
 	dlt_channel_renew();
-	dlt_calls_keep_thread(forking_tid);
 	dlt_scope_disown();
 	dlt_exit_renew();
 	dlt_objects_after_fork();

@@ -2,7 +2,6 @@
 /* The chain of calls a thread is in; see scope.h. */
 #include "scope.h"
 
-#include "calls.h"
 #include "dltrace_wire.h"
 
 __thread struct dlt_scope *dlt_scope_top;
@@ -17,7 +16,6 @@ struct dlt_scope *dlt_scope_drop_abandoned(void)
 
 		if (scope > here || here - scope > NEAR_BYTES)
 			break;
-		dlt_call_leave(dlt_scope_top->call);
 		dlt_scope_top = dlt_scope_top->outer;
 	}
 	return dlt_scope_top;
@@ -31,7 +29,6 @@ void dlt_scope_enter(struct dlt_scope *scope)
 
 void dlt_scope_leave(struct dlt_scope *scope)
 {
-	dlt_call_leave(scope->call);
 	dlt_scope_top = scope->outer;
 }
 
@@ -39,17 +36,4 @@ void dlt_scope_disown(void)
 {
 	for (struct dlt_scope *s = dlt_scope_top; s; s = s->outer)
 		s->seq = 0;
-}
-
-const struct dlt_scope *dlt_scope_closing(void)
-{
-	const struct dlt_scope *closing = NULL;
-
-	for (const struct dlt_scope *s = dlt_scope_top; s; s = s->outer) {
-		if (s->kind == DLT_WIRE_EXIT)
-			break;
-		if (s->kind == DLT_WIRE_DLCLOSE)
-			closing = s;
-	}
-	return closing;
 }

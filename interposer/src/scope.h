@@ -13,10 +13,9 @@ struct dlt_scope {
 	struct dlt_scope *outer;
 	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was forked from */
 	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
-	uint16_t kind;	 /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, FUNCTION or EXIT */
+	uint16_t kind;	 /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, INIT, FUNCTION or EXIT */
 	uint16_t phase;	 /* enum dlt_wire_phase of what happens beneath it */
 	uint16_t type;	 /* of a FUNCTION: enum dlt_wire_function_type */
-	uint16_t call;	 /* its place in the table of calls in flight (calls.h), or DLT_NO_CALL */
 };
 
 /* The innermost scope of this thread; NULL outside all hooks. */
@@ -36,8 +35,5 @@ void dlt_scope_leave(struct dlt_scope *scope);
 
 /* In a forked child: the scopes go on, but their events are the parent's. */
 void dlt_scope_disown(void);
-
-/* The outermost dlclose that this thread is in, which is the one that unloads; NULL if in none. */
-const struct dlt_scope *dlt_scope_closing(void);
 
 #endif

@@ -46,6 +46,7 @@ enum dlt_wire_kind {
 	DLT_WIRE_EXIT = 12,    /* struct dlt_wire_exit: the process starts to exit */
 	DLT_WIRE_FAULT = 13,   /* struct dlt_wire_fault: a signal that will end the process */
 	DLT_WIRE_FORK = 14,    /* struct dlt_wire_fork: in the parent, after fork */
+	DLT_WIRE_INIT = 15,    /* struct dlt_wire_fini, begins: the loader initializes one object */
 };
 
 /* Where in a program's end an event happens; rules.md names the phases. */
@@ -192,13 +193,13 @@ struct dlt_wire_dlclose {
 	struct dlt_wire_stack stack;
 };
 
-/* Begins the finalization of one object, LD_DEBUG "calling fini". */
+/* Begins the finalization of one object, LD_DEBUG "calling fini"; in INIT its initialization. */
 struct dlt_wire_fini {
 	uint32_t generation;
 	uint32_t flags; /* DLT_WIRE_FINI_* */
 };
 
-#define DLT_WIRE_FINI_DEDUCED 0x0001 /* it has no fini function: noted when it was gone, or at the end */
+#define DLT_WIRE_FINI_DEDUCED 0x0001 /* it has no such function: the loader's passing it was deduced */
 
 /* Begins one call of a destructor function. Its stack is that of the enclosing event. */
 struct dlt_wire_function {
