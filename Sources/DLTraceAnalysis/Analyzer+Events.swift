@@ -29,12 +29,15 @@ extension Analyzer {
     package func query(_ sql: String) throws -> QueryAnswer {
         try database.read { connection in
             do {
-                let statement = try ReadingStatement.make(sql, in: connection)
+                let statement = try ReadingStatement.make(sql, in: connection, of: database)
                 let columns = statement.columnNames
-                let rows = try Row.fetchCursor(statement)
-                var answer: [[Value]] = []
-                while let row = try rows.next() {
-                    answer.append(row.databaseValues.map(Self.value))
+                let answer = try database.onlyReading(connection) {
+                    let rows = try Row.fetchCursor(statement)
+                    var answer: [[Value]] = []
+                    while let row = try rows.next() {
+                        answer.append(row.databaseValues.map(Self.value))
+                    }
+                    return answer
                 }
                 return QueryAnswer(columns: columns, rows: answer)
             } catch let refusal as ReadingStatement.Refusal {

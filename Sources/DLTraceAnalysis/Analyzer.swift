@@ -30,14 +30,14 @@ package struct Analyzer: Sendable {
     package func analyze(_ selection: ProcessSelection, rules: RuleSet) throws -> Analysis {
         try database.read { connection in
             for rule in rules.rules {
-                _ = try RuleRunner(rule: rule, database: connection).compile()
+                _ = try RuleRunner(rule: rule, database: connection, trace: database).compile()
             }
             let all = try ProcessReader.all(connection)
             let chosen = try Self.choose(selection, among: all)
             try FrozenViews.freeze(connection, processes: chosen.map(\.id))
             let ids = Set(chosen.map(\.id))
             let findings = try rules.rules.flatMap { rule in
-                try RuleRunner(rule: rule, database: connection).findings()
+                try RuleRunner(rule: rule, database: connection, trace: database).findings()
                     .filter { ids.contains($0.process) }
             }
             let order = Dictionary(
@@ -67,7 +67,8 @@ package struct Analyzer: Sendable {
             guard !chosen.isEmpty else {
                 throw AnalysisError(
                     code: .noSuchProcess, what: "process \(id)", why: "not in this database",
-                    advice: "`dltrace processes` lists those that are; their numbers are in column ID.")
+                    advice:
+                        "`dltrace processes` lists those that are; their numbers are in column ID.")
             }
             return chosen
         }

@@ -22,7 +22,10 @@ enum FrozenViews {
             indexes: ["process_id, seq", "process_id, library_id"]),
         View(
             name: "library_life", filter: "",
-            indexes: ["process_id, library_id", "process_id, start_address", "process_id, unloaded_by_seq"]),
+            indexes: [
+                "process_id, library_id", "process_id, start_address",
+                "process_id, unloaded_by_seq",
+            ]),
         View(
             name: "handle_open", filter: "",
             indexes: ["process_id, library_id", "process_id, open_seq"]),

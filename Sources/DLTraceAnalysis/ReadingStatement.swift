@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DLTraceStore
 import GRDB
 import GRDBSQLite
 
@@ -11,13 +12,15 @@ enum ReadingStatement {
         let why: String
     }
 
-    private static let readers: Set<String> = ["select", "with", "values", "explain"]
+    private static let readers: Set<String> = ["select", "with", "values"]
 
     /// The statement, compiled.
     ///
     /// The database is open read-only; this refuses besides what would not write to it and yet is no
     /// question: ATTACH, PRAGMA, and several statements at once.
-    static func make(_ sql: String, in database: Database) throws -> Statement {
+    static func make(
+        _ sql: String, in database: Database, of trace: TraceDatabase
+    ) throws -> Statement {
         let start = startOfStatement(sql)
         guard let start else { throw Refusal(line: nil, why: "no statement in it") }
         let word = sql[start...].prefix { $0.isLetter }.lowercased()
@@ -26,12 +29,13 @@ enum ReadingStatement {
         }
         let statement: Statement
         do {
-            statement = try database.makeStatement(sql: sql)
+            statement = try trace.onlyReading(database) { try database.makeStatement(sql: sql) }
         } catch let error as DatabaseError {
-            throw refusal(error, sql: sql, database: database)
+            throw trace.onlyReading(database) { refusal(error, sql: sql, database: database) }
         }
         guard statement.isReadonly else {
-            throw Refusal(line: line(of: start, in: sql), why: "it writes; only reading is possible here")
+            throw Refusal(
+                line: line(of: start, in: sql), why: "it writes; only reading is possible here")
         }
         return statement
     }
@@ -58,14 +62,24 @@ enum ReadingStatement {
         sql[..<index].count { $0.isNewline } + 1
     }
 
-    private static func refusal(_ error: DatabaseError, sql: String, database: Database) -> Refusal {
+    private static func refusal(_ error: DatabaseError, sql: String, database: Database) -> Refusal
+    {
         if error.resultCode == .SQLITE_MISUSE {
             return Refusal(line: nil, why: "more than one statement")
         }
         let why = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
-        let offset = database.sqliteConnection.map { Int(sqlite3_error_offset($0)) } ?? -1
+        let offset = errorOffset(sql, database: database)
         guard offset >= 0, offset <= sql.utf8.count else { return Refusal(line: nil, why: why) }
         let index = sql.utf8.index(sql.utf8.startIndex, offsetBy: offset)
         return Refusal(line: line(of: index, in: sql), why: why)
+    }
+
+    /// GRDB has asked SQLite for more by now, so the offset has to be found once more.
+    private static func errorOffset(_ sql: String, database: Database) -> Int {
+        guard let connection = database.sqliteConnection else { return -1 }
+        var statement: OpaquePointer?
+        defer { sqlite3_finalize(statement) }
+        let code = sqlite3_prepare_v2(connection, sql, -1, &statement, nil)
+        return code == SQLITE_OK ? -1 : Int(sqlite3_error_offset(connection))
     }
 }

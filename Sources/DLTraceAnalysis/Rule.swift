@@ -41,7 +41,8 @@ package struct Rule: Sendable, Equatable {
         self.documentation = comment.joined(separator: "\n")
         self.sql = text
         self.source = source
-        guard !id.isEmpty, id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
+        guard !id.isEmpty,
+            id.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
         else {
             throw Rule.bad(source, "a rule's file name has letters, digits and dashes, then .sql")
         }
@@ -51,6 +52,7 @@ package struct Rule: Sendable, Equatable {
     static func bad(_ what: String, _ why: String) -> AnalysisError {
         AnalysisError(
             code: .badRule, what: what, why: why,
-            advice: "The form of a rule is in docs/rules.md; `dltrace explain` lists those built in.")
+            advice:
+                "The form of a rule is in docs/rules.md; `dltrace explain` lists those built in.")
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DLTraceStore
 import FoundationEssentials
 import GRDB
 
@@ -18,12 +19,13 @@ struct RuleRunner {
 
     let rule: Rule
     let database: Database
+    let trace: TraceDatabase
 
     /// Compiles the rule, and checks that it only reads and has the columns it must have.
     func compile() throws -> Statement {
         let statement: Statement
         do {
-            statement = try ReadingStatement.make(rule.sql, in: database)
+            statement = try ReadingStatement.make(rule.sql, in: database, of: trace)
         } catch let refusal as ReadingStatement.Refusal {
             let place = refusal.line.map { "\(rule.source):\($0)" } ?? rule.source
             throw Rule.bad(place, refusal.why)
@@ -43,7 +45,7 @@ struct RuleRunner {
         let statement = try compile()
         let rows: [Row]
         do {
-            rows = try Row.fetchAll(statement)
+            rows = try trace.onlyReading(database) { try Row.fetchAll(statement) }
         } catch let error as DatabaseError {
             throw Rule.bad(rule.source, error.message ?? "it fails")
         }

@@ -13,8 +13,9 @@ package struct TimeLineFilter: Sendable, Equatable {
 
     /// The kinds there are.
     package static let allKinds = [
-        "hello", "bye", "lost", "present", "load", "unload", "dlopen", "dlmopen", "dlclose", "fini",
-        "fini_function", "exit_handler", "thread_destructor", "exit", "fault", "fork",
+        "hello", "bye", "lost", "present", "load", "unload", "dlopen", "dlmopen", "dlclose", "init",
+        "fini",
+        "fini_function", "exit_handler", "thread_destructor", "exit", "fault", "fork", "unknown",
     ]
 
     /// A filter that lets everything through but for what is set.

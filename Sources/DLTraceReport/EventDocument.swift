@@ -87,7 +87,7 @@ struct EventDocument: Encodable {
 
     private mutating func addLibrary(_ entry: TimeLineEntry) {
         guard let library = entry.library,
-            ["load", "present", "unload", "fini"].contains(entry.kind)
+            ["load", "present", "unload", "init", "fini"].contains(entry.kind)
         else { return }
         buildId = library.buildID
         soname = library.soname

@@ -15,6 +15,7 @@ enum EventWords {
         case "load":
             return "load \(path)" + (entry.library?.isAtStart == true ? " at start" : "")
         case "unload": return "unload \(path)"
+        case "init": return "init \(path)"
         case "fini": return "fini \(path)"
         case "dlopen", "dlmopen": return open(entry)
         case "dlclose":
@@ -25,9 +26,11 @@ enum EventWords {
             return function(entry)
         case "exit": return "exit, " + (exit(entry) ?? "?")
         case "fault":
-            let place = (entry.detail ?? 0) > 0 ? entry.address.map { ", address " + Words.hex($0) } : ""
+            let place =
+                (entry.detail ?? 0) > 0 ? entry.address.map { ", address " + Words.hex($0) } : ""
             return Words.signal(entry.value ?? 0) + (place ?? "")
-        default: return entry.kind
+        case "unknown": return "an event of kind \(entry.detail ?? 0), of a newer libdltrace.so"
+        default: return entry.kind.printable
         }
     }
 
@@ -73,7 +76,8 @@ enum EventWords {
         let symbol = entry.symbol?.printable ?? Words.hex(address &- base)
         let place = entry.library.map { " in " + $0.path.printable } ?? ""
         let how = registration(entry).map { " (\($0))" } ?? ""
-        return "\(entry.kind) \(symbol)\(place)\(how)" + (entry.ended == nil ? ", never returned" : "")
+        return "\(entry.kind) \(symbol)\(place)\(how)"
+            + (entry.ended == nil ? ", never returned" : "")
     }
 
     private static func outcome(_ entry: TimeLineEntry, _ word: (Int64) -> String) -> String {

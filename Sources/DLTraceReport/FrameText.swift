@@ -14,7 +14,9 @@ struct FrameText {
         for (number, frame) in stack.enumerated() {
             if frame.event != event {
                 event = frame.event
-                lines.append(indent + theme.faint("   called by the loader or libc, beneath event \(event):"))
+                lines.append(
+                    indent + theme.faint("   called by the loader or libc, beneath event \(event):")
+                )
             }
             lines.append(indent + "#\(number) " + line(frame))
         }

@@ -23,7 +23,9 @@ enum JSONText {
         encoder.outputFormatting = format
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let text = String(decoding: try encoder.encode(value), as: UTF8.self)
-        guard text.unicodeScalars.contains(where: { $0.isHarmful && $0 != "\n" }) else { return text }
+        guard text.unicodeScalars.contains(where: { $0.isHarmful && $0 != "\n" }) else {
+            return text
+        }
         var escaped = ""
         for scalar in text.unicodeScalars {
             if scalar.isHarmful, scalar != "\n" {

@@ -14,7 +14,8 @@ extension String {
             case "\r": text += "\\r"
             case _ where scalar.isHarmful:
                 let digits = String(scalar.value, radix: 16)
-                text += scalar.value < 0x100
+                text +=
+                    scalar.value < 0x100
                     ? "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
                     : "\\u{" + digits + "}"
             default: text.unicodeScalars.append(scalar)

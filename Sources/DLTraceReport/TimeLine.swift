@@ -24,7 +24,8 @@ package struct TimeLine {
         if process != entry.process {
             process = entry.process
             if let traced = processes.first(where: { $0.id == entry.process }) {
-                text += theme.title("process \(traced.id) (pid \(traced.pid))") + ": "
+                text +=
+                    theme.title("process \(traced.id) (pid \(traced.pid))") + ": "
                     + Words.command(traced) + "\n"
             }
         }

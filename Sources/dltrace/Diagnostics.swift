@@ -9,7 +9,9 @@ enum Diagnostics {
         let bytes = Array((line + "\n").utf8)
         var start = 0
         while start < bytes.count {
-            let written = bytes[start...].withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+            let written = bytes[start...].withUnsafeBytes {
+                write(STDERR_FILENO, $0.baseAddress, $0.count)
+            }
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else { return }
             start += written

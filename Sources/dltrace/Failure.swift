@@ -26,7 +26,8 @@ struct Failure {
         case let error as SymbolError:
             self.init(error.description, nil, 74)
         case let error as OutputError:
-            self.init("standard output: \(error.why)", "What was written is not the whole answer.", 74)
+            self.init(
+                "standard output: \(error.why)", "What was written is not the whole answer.", 74)
         default:
             self.init(parsing: error)
         }

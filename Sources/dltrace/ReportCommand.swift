@@ -21,7 +21,8 @@ struct ReportCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Which processes: a number of `dltrace processes`, last, or all.",
-            discussion: "last is the newest program that nothing traced started, with all its children.",
+            discussion:
+                "last is the newest program that nothing traced started, with all its children.",
             valueName: "id|last|all"))
     var process = ProcessSelection.last
 

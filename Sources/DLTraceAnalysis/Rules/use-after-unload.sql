@@ -128,9 +128,9 @@ SELECT
         || '; ' || name || ' was unloaded '
         || CASE
             WHEN age_ns < 10000 THEN age_ns || ' ns'
-            WHEN age_ns < 10000000 THEN age_ns / 1000 || ' µs'
-            WHEN age_ns < 10000000000 THEN age_ns / 1000000 || ' ms'
-            ELSE age_ns / 1000000000 || ' s'
+            WHEN age_ns < 10000000 THEN (age_ns / 1000) || ' µs'
+            WHEN age_ns < 10000000000 THEN (age_ns / 1000000) || ' ms'
+            ELSE (age_ns / 1000000000) || ' s'
         END || ' before' AS message,
     (
         SELECT

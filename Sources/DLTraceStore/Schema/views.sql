@@ -224,7 +224,16 @@ LEFT JOIN departure ON departure.process_id = arrival.process_id
 LEFT JOIN finalization ON finalization.process_id = arrival.process_id
     AND finalization.library_id = arrival.library_id
 LEFT JOIN event AS opener ON opener.process_id = arrival.loaded_process_id
-    AND opener.seq = arrival.parent_seq
+    AND opener.seq = (
+        SELECT
+            CASE above.kind
+                WHEN 'init' THEN above.parent_seq
+                ELSE above.seq
+            END
+        FROM event AS above
+        WHERE above.process_id = arrival.loaded_process_id
+            AND above.seq = arrival.parent_seq
+    )
     AND opener.kind IN ('dlopen', 'dlmopen')
 LEFT JOIN event AS closer ON closer.process_id = arrival.process_id
     AND closer.seq = departure.parent_seq
@@ -576,7 +585,8 @@ WHERE inner_close.kind = 'dlclose'
             AND enclosing_event.enclosing_seq = library_life.unloaded_by_seq
     );
 
--- The full stack of an event: its own frames, then those of the events around it, with names.
+-- The full stack of an event: its own frames, then those of the events around it, with names. Where the
+-- unwinder could not go on, frames are missing between it and the event around it.
 CREATE TEMP VIEW event_frame AS
 SELECT
     event.process_id,
@@ -607,12 +617,28 @@ CROSS JOIN json_each((
         SELECT
             event.seq,
             event.parent_seq,
-            COALESCE((SELECT stack.is_enclosed FROM stack WHERE stack.id = event.stack_id), 1)
+            COALESCE(
+                (
+                    SELECT
+                        stack.is_enclosed OR stack.is_broken
+                    FROM stack
+                    WHERE stack.id = event.stack_id
+                ),
+                1
+            )
         UNION ALL
         SELECT
             above.seq,
             above.parent_seq,
-            COALESCE((SELECT stack.is_enclosed FROM stack WHERE stack.id = above.stack_id), 1)
+            COALESCE(
+                (
+                    SELECT
+                        stack.is_enclosed OR stack.is_broken
+                    FROM stack
+                    WHERE stack.id = above.stack_id
+                ),
+                1
+            )
         FROM up
         CROSS JOIN event AS above ON above.process_id = event.process_id
             AND above.seq = up.parent_seq
@@ -735,7 +761,8 @@ WHERE event.kind IN ('load', 'unload')
         FROM event AS caller
         WHERE caller.process_id = event.process_id
             AND caller.seq = event.parent_seq
-            AND caller.kind IN ('dlopen', 'dlmopen', 'dlclose')
+            AND caller.kind IN ('dlopen', 'dlmopen', 'dlclose', 'init')
+            AND (caller.kind <> 'init' OR caller.parent_seq IS NOT NULL)
     );
 
 -- Each process: how it ended, and how complete its trace is.

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// Everything that users see is in docs/.
+@Suite("Documentation")
+struct DocumentationTests {
+    private struct Help: Decodable {
+        struct Command: Decodable {
+            struct Argument: Decodable {
+                struct Name: Decodable {
+                    let kind: String
+                    let name: String
+                }
+                let names: [Name]?
+                let shouldDisplay: Bool
+            }
+            let commandName: String
+            let shouldDisplay: Bool?
+            let arguments: [Argument]?
+            let subcommands: [Command]?
+        }
+        let command: Command
+    }
+
+    private let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    private func read(_ path: String) throws -> String {
+        try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
+    }
+
+    /// The built command, which lies beside the tests' bundle.
+    private var command: URL {
+        get throws {
+            var folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+            while folder.path != "/" {
+                folder.deleteLastPathComponent()
+                let file = folder.appendingPathComponent("dltrace")
+                var isFolder = ObjCBool(false)
+                if FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder),
+                    !isFolder.boolValue
+                {
+                    return file
+                }
+            }
+            throw CocoaError(.fileNoSuchFile)
+        }
+    }
+
+    private func help() throws -> Help {
+        let process = Process()
+        let output = FileManager.default.temporaryDirectory
+            .appendingPathComponent("dltrace-help-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: output) }
+        try Data().write(to: output)
+        process.executableURL = try command
+        process.arguments = ["--experimental-dump-help"]
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        try process.run()
+        process.waitUntilExit()
+        return try JSONDecoder().decode(Help.self, from: Data(contentsOf: output))
+    }
+
+    @Test("every subcommand and flag is in docs/cli.md")
+    func flags() throws {
+        let text = try read("docs/cli.md")
+        let root = try help().command
+        let commands = (root.subcommands ?? []).filter { $0.shouldDisplay != false }
+        #expect(commands.count >= 8)
+        for command in commands where command.commandName != "help" {
+            let head = "## dltrace \(command.commandName)\n"
+            guard let start = text.range(of: head) else {
+                Issue.record("docs/cli.md has no \(head)")
+                continue
+            }
+            let rest = text[start.upperBound...]
+            let section = rest.range(of: "\n## ").map { rest[..<$0.lowerBound] } ?? rest
+            for argument in command.arguments ?? [] where argument.shouldDisplay {
+                for name in argument.names ?? [] where name.kind == "long" {
+                    #expect(
+                        section.contains("`--\(name.name)")
+                            || ["help", "version"].contains(name.name),
+                        "dltrace \(command.commandName) --\(name.name)")
+                }
+            }
+        }
+    }
+
+    @Test("every table and view is in docs/schema.md, with its columns")
+    func views() throws {
+        let text = try read("docs/schema.md")
+        for (file, start) in [("schema", "CREATE TABLE "), ("views", "CREATE TEMP VIEW ")] {
+            let sql = try read("Sources/DLTraceStore/Schema/\(file).sql")
+            let names = sql.split(separator: "\n").compactMap { line -> Substring? in
+                guard line.hasPrefix(start) else { return nil }
+                return line.dropFirst(start.count).prefix { $0 != " " }
+            }
+            #expect(names.count >= 15)
+            for name in names {
+                #expect(text.contains("\n### \(name)\n"), "\(name)")
+            }
+        }
+    }
+}

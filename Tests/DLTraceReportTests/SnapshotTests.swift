@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceAnalysis
+import DLTraceReport
+import Testing
+import TraceFixtures
+
+/// Whole outputs.
+@Suite("Outputs")
+struct SnapshotTests {
+    private let text = TextReport(theme: .plain)
+
+    @Test("a report in text: closed by the program")
+    func closedByTheProgram() throws {
+        let analysis = try Rendering.analysis({ try $0.closedByTheProgram() })
+        try Snapshot.expect(text.render(analysis), is: "closed-by-the-program.txt")
+    }
+
+    @Test("a report in text: a keep-alive cycle")
+    func keepAliveCycle() throws {
+        let analysis = try Rendering.analysis({ try $0.keepAliveCycle() })
+        try Snapshot.expect(text.render(analysis), is: "keep-alive-cycle.txt")
+    }
+
+    @Test("a report in text: nothing found")
+    func clean() throws {
+        let analysis = try Rendering.analysis({ try $0.clean() })
+        try Snapshot.expect(text.render(analysis), is: "clean.txt")
+    }
+
+    @Test("a report in text: several processes")
+    func several() throws {
+        let analysis = try Rendering.ask(Rendering.all) { try $0.analyze(.all, rules: .builtIn()) }
+        try Snapshot.expect(text.render(analysis), is: "several.txt")
+    }
+
+    @Test("a report in JSON")
+    func json() throws {
+        let analysis = try Rendering.analysis({ try $0.staleCall() })
+        try Snapshot.expect(try JSONReport().render(analysis), is: "stale-call.json")
+    }
+
+    @Test("the summary of a run")
+    func summary() throws {
+        let analysis = try Rendering.analysis({ try $0.keepAliveCycle() }, { try $0.stays() })
+        try Snapshot.expect(RunSummary(theme: .plain).render(analysis), is: "summary.txt")
+    }
+
+    @Test("processes in text and JSON")
+    func processes() throws {
+        let processes = try Rendering.ask(Rendering.all) { try $0.processes() }
+        try Snapshot.expect(ProcessList().text(processes), is: "processes.txt")
+        try Snapshot.expect(
+            try ProcessList().json(Array(processes.suffix(1))), is: "processes.json")
+    }
+
+    @Test("the time line in text, JSON and lines")
+    func timeLine() throws {
+        let scenario: (TraceFixture) throws -> Void = { try $0.closedAtExit() }
+        try Rendering.ask([scenario]) { analyzer in
+            let processes = try analyzer.processes(.last)
+            var line = TimeLine(theme: .plain)
+            var text = line.header
+            var json = ""
+            var lines = ""
+            try analyzer.timeLine(.last, filter: TimeLineFilter()) { entry in
+                text += line.text(entry, of: processes)
+                json += try line.element(entry)
+                lines += try line.line(entry)
+            }
+            try Snapshot.expect(text, is: "events.txt")
+            try Snapshot.expect(json + line.end, is: "events.json")
+            try Snapshot.expect(lines, is: "export.ndjson")
+        }
+    }
+
+    @Test("a query in text, JSON and CSV")
+    func query() throws {
+        let sql = "SELECT seq, kind, name, error FROM loader_call ORDER BY seq LIMIT 2"
+        let answer = try Rendering.ask([{ try $0.failures() }]) { try $0.query(sql) }
+        try Snapshot.expect(QueryTable().text(answer), is: "query.txt")
+        try Snapshot.expect(try QueryTable().json(answer), is: "query.json")
+        try Snapshot.expect(QueryTable().csv(answer), is: "query.csv")
+    }
+
+    @Test("an explanation of each rule, and their list")
+    func explanations() throws {
+        let rules = try RuleSet.builtIn()
+        try Snapshot.expect(RuleText().list(rules), is: "rules.txt")
+        try Snapshot.expect(
+            RuleText().explanation(of: try rules.rule("dlclose-in-destructor")), is: "explain.txt")
+    }
+}
