@@ -10,6 +10,9 @@ enum DatabaseFile {
     /// `PRAGMA user_version` of schema.sql.
     static let version: Int64 = 1
 
+    /// Why there is nothing to be read.
+    static let emptiness = "no program was traced into it yet"
+
     /// Makes an empty file that only its owner can read, where there is none.
     static func create(_ path: String) throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -29,7 +32,7 @@ enum DatabaseFile {
             let isMissing = errno == ENOENT
             throw StoreError(
                 system: errno, path: path,
-                what: isMissing ? "no program was traced into it yet" : "it can't be read",
+                what: isMissing ? emptiness : "it can't be read",
                 code: isMissing ? .missing : .access)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -54,15 +57,12 @@ enum DatabaseFile {
         guard application == applicationID else {
             throw StoreError(.foreign, path: path, reason: "not a dltrace database")
         }
-        guard version <= Self.version else {
-            throw StoreError(
-                .newer, path: path,
-                reason: "made by a newer dltrace (schema \(version), this one knows \(Self.version))")
-        }
         guard version == Self.version else {
+            let isNewer = version > Self.version
             throw StoreError(
-                .older, path: path,
-                reason: "made by an older dltrace (schema \(version), this one knows \(Self.version))")
+                isNewer ? .newer : .older, path: path,
+                reason: "made by \(isNewer ? "a newer" : "an older") dltrace "
+                    + "(schema \(version), this one knows \(Self.version))")
         }
         return true
     }

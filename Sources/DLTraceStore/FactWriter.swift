@@ -111,7 +111,8 @@ final class FactWriter {
         if let id {
             state.libraries.arrive(
                 LiveLibrary(
-                    id: id, generation: load.generation, start: load.start, end: load.end, since: seq))
+                    id: id, generation: load.generation, start: load.start, end: load.end,
+                    since: seq))
         }
         return switch load.origin {
         case .file, nil: Fact("load", library: id)

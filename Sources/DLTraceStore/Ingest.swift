@@ -78,8 +78,8 @@ final class Ingest {
         let header = record.header
         let state = try streams.find(header.stream, pid: header.pid)
         guard state.pid == header.pid else {
-            return try onRefusal(
-                header, "record \(header.seq) claims pid \(header.pid), its stream is pid \(state.pid)'s")
+            let reason = "record \(header.seq) claims pid \(header.pid), not \(state.pid)"
+            return try onRefusal(header, reason)
         }
         guard header.seq > state.through else { return try takeLate(record, state) }
         guard header.seq - state.through <= limits.seqAhead, header.seq <= UInt64(Int64.max) else {

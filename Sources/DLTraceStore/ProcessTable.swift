@@ -96,7 +96,8 @@ final class ProcessTable {
                 )
                 """
         ).execute(arguments: [
-            process, witness.rawValue, status.map { Int64($0) }, signal.map { Int64($0) }, coreDumped,
+            process, witness.rawValue, status.map { Int64($0) }, signal.map { Int64($0) },
+            coreDumped,
             unixNs,
         ])
     }

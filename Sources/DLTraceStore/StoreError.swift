@@ -53,13 +53,14 @@ package struct StoreError: Error, Hashable, Sendable {
     package var advice: String {
         switch code {
         case .missing: "Trace a program first: dltrace run -- PROGRAM"
-        case .access: "Check the folder's and the file's permissions, or choose another with DLTRACE_DB."
+        case .access: "Check the permissions of folder and file, or choose another with DLTRACE_DB."
         case .foreign: "Choose another file with DLTRACE_DB; this one was left as it is."
         case .newer: "Use the dltrace that made it, or a newer one."
         case .older: "Read it with the dltrace that made it, or move it away to start a new one."
         case .full: "Make space there, or choose another place with DLTRACE_DB."
         case .busy: "Wait for the dltrace that uses it, or stop it."
-        case .damaged: "Move it away to start a new one; `sqlite3 FILE .recover` may save what is in it."
+        case .damaged:
+            "Move it away to start a new one; `sqlite3 FILE .recover` may save its contents."
         case .closed: "Open it anew."
         case .failed: "Try again; move the file away if it goes on."
         }
@@ -97,7 +98,8 @@ extension StoreError {
             case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
             case .SQLITE_NOTADB: .foreign
             case .SQLITE_CORRUPT: .damaged
-            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR, .SQLITE_AUTH: .access
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_IOERR, .SQLITE_AUTH:
+                .access
             default: .failed
             }
         let reason: String =

@@ -9,7 +9,7 @@ package final class TraceDatabase: Sendable {
     private let queue: DatabaseQueue
     private let readGuard: ReadGuard
 
-    /// Opens the database of a path, read-only, and makes the views of views.sql in it for this connection.
+    /// Opens the database of a path, read-only, and makes the views of views.sql for this connection.
     ///
     /// - Throws: `StoreError`, also for what is not a dltrace database or that of another version.
     package init(path: String) throws {
@@ -25,7 +25,7 @@ package final class TraceDatabase: Sendable {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inDatabase { database in
                 guard try DatabaseFile.check(database, path: path) else {
-                    throw StoreError(.missing, path: path, reason: "no program was traced into it yet")
+                    throw StoreError(.missing, path: path, reason: DatabaseFile.emptiness)
                 }
                 try database.execute(
                     sql: """
@@ -55,7 +55,9 @@ package final class TraceDatabase: Sendable {
                     result = try body(database)
                     return .commit
                 }
-                guard let result else { throw DatabaseError(message: "a transaction had no result") }
+                guard let result else {
+                    throw DatabaseError(message: "a transaction had no result")
+                }
                 return result
             }
         } catch let error as DatabaseError where StoreError.isAboutTheFile(error) {

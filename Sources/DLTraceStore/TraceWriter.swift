@@ -233,7 +233,7 @@ package final class TraceWriter: Sendable {
                     throw error
                 }
                 ingest.committed()
-                guard let result else { throw DatabaseError(message: "a transaction had no result") }
+                guard let result else { throw DatabaseError(message: "no result") }
                 return result
             }
         } catch {
