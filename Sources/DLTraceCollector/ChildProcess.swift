@@ -21,8 +21,10 @@ struct ChildProcess: Sendable {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - arguments: as the program gets them, its name first; none holds a zero byte.
+    ///   - arguments: as the program gets them, its name first, each with its terminating zero.
+    ///   - environment: as it gets it.
     ///   - mask: the signals that are blocked in it.
+    /// - Throws: `CollectorError` where the kernel does not execute it.
     init(
         path: String, arguments: [[CChar]], environment: EnvironmentBlock, mask: sigset_t
     ) throws {

@@ -36,7 +36,9 @@ package final class Collector {
     ///
     /// - Parameters:
     ///   - pipe: where programs write to.
+    ///   - intake: what turns bytes into rows.
     ///   - spill: where they write when they can't write to the pipe; nil where another collector owns it.
+    ///   - logger: for what is worth telling.
     package init(pipe: TracePipe, intake: Intake, spill: SpillFolder?, logger: Logger) {
         self.pipe = pipe
         self.intake = intake

@@ -43,7 +43,12 @@ package final class Daemon {
     /// left, removes the FIFO and closes the database.
     ///
     /// To be called on the main thread while there is no other one.
-    /// - Parameter onReady: called once programs can write.
+    /// - Parameters:
+    ///   - paths: where the FIFO, the spill folder and the database are.
+    ///   - logger: for warnings.
+    ///   - onReady: called once programs can write.
+    /// - Returns: what was collected.
+    /// - Throws: `CollectorError`, `StoreError`.
     package static func run(
         paths: TracePaths, logger: Logger, onReady: () -> Void
     ) throws -> Collector.Summary {

@@ -117,6 +117,7 @@ package final class Intake {
     ///
     /// - Parameter atEnd: nothing more can come. Else what was there at the last call must have been
     ///   taken in.
+    /// - Throws: `StoreError`.
     func noteGone(atEnd: Bool = false) throws {
         let gone = atEnd ? watch.takeGoneAtEnd() : watch.takeGone()
         guard !gone.isEmpty else { return }

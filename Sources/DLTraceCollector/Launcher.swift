@@ -41,6 +41,8 @@ package struct Launcher: Sendable {
     ///   - arguments: the command line from the program's name on, byte for byte, each with its
     ///     terminating zero.
     ///   - paths: where the records go.
+    ///   - environment: what the program gets, but for what the tracer needs.
+    ///   - logger: for warnings.
     /// - Throws: `CollectorError` where either is missing.
     package init(
         arguments: [[CChar]], paths: TracePaths, environment: EnvironmentBlock = EnvironmentBlock(),

@@ -21,6 +21,7 @@ final class OwnThread<Value: Sendable>: Sendable {
     ///
     /// - Parameter atEnd: called on the thread once the result is there.
     /// - Returns: what to hand to `join`.
+    /// - Throws: `CollectorError` where there is no thread to be had.
     func start(atEnd: @escaping @Sendable () -> Void = {}) throws -> ThreadHandle {
         try ThreadHandle {
             let result = Result(catching: self.body)

@@ -12,6 +12,7 @@ package enum PreloadList {
     ///   - existing: LD_PRELOAD's value so far.
     ///   - sanitizers: runtimes the program itself is linked to; the loader finds a bare name in the
     ///     places where it finds the program's own libraries.
+    /// - Returns: the variable's value.
     package static func value(
         tracer: String, existing: String?, sanitizers: [String] = []
     ) -> String {

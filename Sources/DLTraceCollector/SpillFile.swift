@@ -48,9 +48,9 @@ struct SpillFile {
             ?? 0
     }
 
-    /// Takes in what was not yet, and removes the file once nobody can add to it any more.
+    /// Takes in what was not yet.
     ///
-    /// - Returns: whether the file is gone.
+    /// - Returns: whether it is complete: nobody can add to it any more.
     mutating func takeIn(_ file: Descriptor, to intake: Intake) throws -> Bool {
         // Looked up before the last byte is read: what a process wrote before its end is then read.
         let isComplete = isAbandoned(file)
@@ -75,9 +75,14 @@ struct SpillFile {
             return false
         }
         try intake.finish(&source)
+        try intake.flush()
+        return true
+    }
+
+    /// Notes the end of the process that wrote a complete file, and removes the file.
+    func conclude(_ intake: Intake) throws {
         try intake.noteGone(behind: source)
         unlink(path)
-        return true
     }
 
     /// Whether the process that wrote the file is gone.

@@ -98,7 +98,9 @@ package final class SpillFolder {
     func takeIn(to intake: Intake) throws {
         var kept: [String: SpillFile] = [:]
         defer { files = kept }
-        // In the order in which they were begun: a process that executed another program has two.
+        var complete: [SpillFile] = []
+        // In the order in which they were begun, and concluded when all are known: of a process that
+        // executed another program there are two, and the first image is not simply gone.
         for candidate in candidates() {
             var spill =
                 files[candidate.name].flatMap { $0.identity == candidate.identity ? $0 : nil }
@@ -107,8 +109,13 @@ package final class SpillFolder {
             guard let (file, identity) = SpillFile.open(candidate.path),
                 identity == candidate.identity
             else { continue }
-            if try !spill.takeIn(file, to: intake) { kept[candidate.name] = spill }
+            if try spill.takeIn(file, to: intake) {
+                complete.append(spill)
+            } else {
+                kept[candidate.name] = spill
+            }
         }
+        for spill in complete { try spill.conclude(intake) }
     }
 
     private struct Candidate {

@@ -76,6 +76,7 @@ package final class TracePipe {
     /// is read; it can't do neither.
     ///
     /// - Parameter drain: reads with `read(into:)` until nothing is there, within bounds.
+    /// - Throws: what `drain` throws, and `CollectorError`.
     func retire(_ drain: () throws -> Void) throws {
         while readEnd != nil {
             try drain()

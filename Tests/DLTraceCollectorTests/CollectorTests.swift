@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DLTraceStore
+import Foundation
+import Logging
+import Testing
+
+@testable import DLTraceCollector
+
+@Suite("The collector", .timeLimit(.minutes(1)))
+struct CollectorTests {
+    /// A collector on a thread of its own.
+    private struct Running {
+        let stop: StopRequest
+        let thread: OwnThread<Collector.Summary>
+        let handle: ThreadHandle
+
+        func end(child: StopRequest.Child? = nil) throws -> Collector.Summary {
+            stop.raise(child: child)
+            return try thread.join(handle)
+        }
+    }
+
+    private static func start(_ folder: TestFolder) throws -> Running {
+        let stop = try StopRequest()
+        let collector = Handover(
+            Collector(
+                pipe: try TracePipe(path: folder / "pipe"),
+                intake: Intake(writer: try TraceWriter(path: folder / "trace.db")),
+                spill: try SpillFolder.owned(folder / "spill"), logger: Logger(label: "test")))
+        let thread = OwnThread { try collector.take().run(until: stop) }
+        return Running(stop: stop, thread: thread, handle: try thread.start())
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) {
+        let end = open(path, O_WRONLY)
+        #expect(Glibc.write(end, bytes, bytes.count) == bytes.count)
+        close(end)
+    }
+
+    @Test("Records are in the database while the program runs, and once")
+    func live() throws {
+        let folder = try TestFolder()
+        let running = try Self.start(folder)
+        var program = FakeProgram(pid: getpid())
+        let hello = program.hello()
+        Self.write(hello + program.event() + hello, to: folder / "pipe")
+        #expect(
+            try becomesTrue { try Trace(folder / "trace.db").events(of: program.stream) == 2 })
+        Self.write(program.bye(status: 3), to: folder / "pipe")
+        let summary = try running.end()
+        #expect(summary.processes.map(\.pid) == [getpid()])
+        let trace = try Trace(folder / "trace.db")
+        #expect(try trace.events(of: program.stream) == 3)
+        #expect(try trace.witnesses(of: program.stream) == ["bye"])
+        // One file that can be mailed, and nothing else.
+        #expect(folder.names() == ["spill", "trace.db"])
+    }
+
+    @Test("Rubbish in the pipe is noted, and what comes before and after is kept")
+    func rubbish() throws {
+        let folder = try TestFolder()
+        let running = try Self.start(folder)
+        var one = FakeProgram(pid: getpid())
+        var other = FakeProgram(pid: getpid())
+        Self.write(one.hello() + [1, 2, 3, 4, 5, 6, 7, 8] + other.hello(), to: folder / "pipe")
+        _ = try running.end()
+        let trace = try Trace(folder / "trace.db")
+        #expect(try trace.events(of: one.stream) == 1)
+        #expect(try trace.events(of: other.stream) == 1)
+        #expect(try trace.texts("SELECT source FROM broken_input") == [folder / "pipe"])
+        #expect(try trace.number("SELECT offset_bytes FROM broken_input") == 136)
+    }
+
+    @Test("Who executes another program, is killed, or is waited for, is told apart")
+    func ends() throws {
+        let folder = try TestFolder()
+        let running = try Self.start(folder)
+        let sleeper = Process()
+        sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
+        sleeper.arguments = ["1000"]
+        try sleeper.run()
+        let pid = sleeper.processIdentifier
+        var first = FakeProgram(pid: pid)
+        var second = FakeProgram(pid: pid)
+        var child = FakeProgram(pid: 0x7fff_fffe)
+        let hellos = first.hello(at: 1) + second.hello(at: 2) + child.hello()
+        Self.write(hellos, to: folder / "pipe")
+        #expect(
+            try becomesTrue {
+                try Trace(folder / "trace.db").witnesses(of: first.stream) == ["exec"]
+            })
+        sleeper.terminate()
+        sleeper.waitUntilExit()
+        #expect(
+            try becomesTrue {
+                try Trace(folder / "trace.db").witnesses(of: second.stream) == ["gone"]
+            })
+        let end = ProgramEnd.killed(signal: 9, coreDumped: false)
+        let summary = try running.end(child: StopRequest.Child(pid: 0x7fff_fffe, end: end))
+        #expect(summary.childWasTraced == true)
+        let trace = try Trace(folder / "trace.db")
+        #expect(try trace.witnesses(of: child.stream) == ["wait"])
+        #expect(try trace.number("SELECT signal FROM process_end WHERE witness = 'wait'") == 9)
+    }
+
+    @Test("A program that goes on in its spill file is taken in while it runs")
+    func spilling() throws {
+        let folder = try TestFolder()
+        let running = try Self.start(folder)
+        var program = FakeProgram(pid: getpid())
+        Self.write(program.hello(), to: folder / "pipe")
+        let name = "\(program.pid)-\(String(program.stream, radix: 16)).spill"
+        try folder.write("spill/\(name)", program.event() + program.event())
+        #expect(
+            try becomesTrue { try Trace(folder / "trace.db").events(of: program.stream) == 3 })
+        _ = try running.end()
+        // Its process lives, so it may write more.
+        #expect(folder.names("spill") == [name])
+    }
+
+    @Test("A database that can't be written ends the collector, and programs find no reader")
+    func failing() throws {
+        let folder = try TestFolder()
+        let running = try Self.start(folder)
+        let end = open(folder / "pipe", O_WRONLY)
+        try FileManager.default.removeItem(atPath: folder / "trace.db")
+        try folder.write("trace.db", Array("not a database, whatever it was before".utf8))
+        var program = FakeProgram(pid: getpid())
+        signal(SIGPIPE, SIG_IGN)
+        let isClosed = becomesTrue {
+            let bytes = program.hello()
+            return write(end, bytes, bytes.count) < 0 && errno == EPIPE
+        }
+        close(end)
+        if isClosed {
+            #expect(throws: (any Error).self) { try running.end() }
+        } else {
+            // SQLite went on in the file that has no name any more.
+            _ = try running.end()
+        }
+    }
+}

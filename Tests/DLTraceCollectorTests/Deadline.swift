@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Waits for something that another thread or process does.
+///
+/// - Returns: whether it came true in time.
+func becomesTrue(within seconds: Double = 20, _ condition: () throws -> Bool) rethrows -> Bool {
+    let end = Date().addingTimeInterval(seconds)
+    while Date() < end {
+        if try condition() { return true }
+        sched_yield()
+    }
+    return try condition()
+}
