@@ -67,6 +67,10 @@ enum ReadingStatement {
         if error.resultCode == .SQLITE_MISUSE {
             return Refusal(line: nil, why: "more than one statement")
         }
+        if error.resultCode == .SQLITE_AUTH {
+            let what = error.message ?? "not authorized"
+            return Refusal(line: nil, why: "only reading is possible here: \(what)")
+        }
         let why = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
         let offset = errorOffset(sql, database: database)
         guard offset >= 0, offset <= sql.utf8.count else { return Refusal(line: nil, why: why) }

@@ -89,7 +89,7 @@ struct RuleFileTests {
                 == "own.sql:5: only SELECT is possible here")
         #expect(
             try refusal(head + "WITH a AS (SELECT 1) DELETE FROM event")
-                == "own.sql:5: it writes; only reading is possible here")
+                == "own.sql: only reading is possible here: not authorized")
         #expect(
             try refusal(head + "ATTACH DATABASE '/tmp/x' AS x")
                 == "own.sql:5: only SELECT is possible here")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DLTraceAnalysis
 import Foundation
 import Testing
 
@@ -88,7 +89,37 @@ struct DocumentationTests {
         }
     }
 
-    @Test("every table and view is in docs/schema.md, with its columns")
+    @Test("every example in docs/schema.md is answered, and every column of a view is there")
+    func examples() throws {
+        let sections = try read("docs/schema.md").components(separatedBy: "\n### ").dropFirst()
+        try Rendering.ask(Rendering.all) { analyzer in
+            var examples = 0
+            for section in sections {
+                let name = section.prefix { $0 != "\n" }
+                for column in try analyzer.query("SELECT * FROM \(name) LIMIT 0").columns {
+                    #expect(section.contains("\n| \(column) |"), "\(name).\(column)")
+                }
+                let blocks = section.components(separatedBy: "```")
+                for block in blocks where block.hasPrefix("sql\n") {
+                    _ = try analyzer.query(String(block.dropFirst(4)))
+                    examples += 1
+                }
+            }
+            #expect(examples >= 15)
+        }
+    }
+
+    @Test("every rule is in docs/rules.md, and the example there is one")
+    func rules() throws {
+        let text = try read("docs/rules.md")
+        for rule in try RuleSet.builtIn().rules {
+            #expect(text.contains("| \(rule.id) | \(rule.severity) |"), "\(rule.id)")
+        }
+        let example = try #require(text.components(separatedBy: "```").dropFirst().first)
+        _ = try Rule(id: "example", text: String(example.dropFirst()), source: "docs/rules.md")
+    }
+
+    @Test("every table and view is in docs/schema.md")
     func views() throws {
         let text = try read("docs/schema.md")
         for (file, start) in [("schema", "CREATE TABLE "), ("views", "CREATE TEMP VIEW ")] {
