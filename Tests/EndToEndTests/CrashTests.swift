@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What can be said after a crash.
-@Suite("After a crash")
+@Suite("After a crash", .serialized)
 struct CrashTests {
     @Test(
         "a stale call: library, symbol, who unloaded it and who opened it", .timeLimit(.minutes(1)))

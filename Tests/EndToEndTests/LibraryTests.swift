@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// libdltrace.so as a guest in somebody else's process.
-@Suite("libdltrace.so")
+@Suite("libdltrace.so", .serialized)
 struct LibraryTests {
     private func tool(_ name: String, _ arguments: [String]) throws -> String {
         let workspace = try Workspace()

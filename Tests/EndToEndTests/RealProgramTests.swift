@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Programs of Debian's that nobody here wrote, against glibc's account of an untraced run.
-@Suite("Real programs")
+@Suite("Real programs", .serialized)
 struct RealProgramTests {
     @Test(
         "python3 with ssl, sqlite3, decimal and curses", .timeLimit(.minutes(2)),

@@ -3,7 +3,7 @@
 import Testing
 
 /// What dltrace records of a victim, against the victim's own words and glibc's account.
-@Suite("Record")
+@Suite("Record", .serialized)
 struct RecordTests {
     @Test(
         "loads, finis and unloads are those of glibc's account",

@@ -3,7 +3,7 @@
 import Testing
 
 /// The main job: a handle in a static object, closed in its destructor, and its usual repairs.
-@Suite("A handle in a static object")
+@Suite("A handle in a static object", .serialized)
 struct StaticHandleTests {
     /// The finding of a rule about a victim.
     private func finding(_ rule: String, of name: String) throws -> TraceReport.Finding {

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// The two ways in, and what becomes of the records in bad weather.
-@Suite("Ways in")
+@Suite("Ways in", .serialized)
 struct TransportTests {
     @Test("LD_PRELOAD alone: a spill file, taken in by the next command", .timeLimit(.minutes(1)))
     func spill() throws {

@@ -3,7 +3,7 @@
 import Testing
 
 /// The victims themselves, without dltrace: what the other tests build on.
-@Suite("Victims")
+@Suite("Victims", .serialized)
 struct VictimTests {
     @Test("every program has a scenario that can be read")
     func allAreRead() throws {

@@ -27,9 +27,8 @@ struct WebServer {
                 .joined(separator: "\n"))
             TypesConfig \(workspace.path)/mime.types
             DocumentRoot \(workspace.path)
-            StartServers 2
-            MinSpareServers 1
-            MaxSpareServers 10
+            StartServers 1
+            MaxRequestWorkers 1
 
             """
         try "text/plain txt\n".write(
@@ -48,9 +47,11 @@ struct WebServer {
     func cycle(_ command: Command) throws -> Outcome {
         let running = try command.start(in: workspace)
         try waitForService(1)
+        let first = try waitForWorker(after: nil)
         try ask()
         try signalServer(SIGUSR1)
         try waitForService(2)
+        _ = try waitForWorker(after: first)
         try ask()
         try signalServer(SIGTERM)
         return try running.wait(.seconds(60))
@@ -63,11 +64,38 @@ struct WebServer {
         guard isServing else { throw TestFailure("apache2 does not serve: \(log)") }
     }
 
-    private func signalServer(_ signal: Int32) throws {
-        let text = try String(contentsOfFile: "\(workspace.path)/apache.pid", encoding: .utf8)
-        guard let pid = pid_t(normalized(text)), kill(pid, signal) == 0 else {
-            throw TestFailure("cannot signal apache2: \(text)")
+    /// Waits until there is one worker, another one than before, and it is through with its start: as
+    /// root, that is when it runs as another user. Only then each run loads the same.
+    private func waitForWorker(after former: pid_t?) throws -> pid_t {
+        let server = try pid()
+        var worker: pid_t = 0
+        let isThere = poll(.seconds(30)) {
+            let children = text("/proc/\(server)/task/\(server)/children").split(separator: " ")
+            guard children.count == 1, let child = children.first.flatMap({ pid_t($0) }),
+                child != former
+            else { return false }
+            worker = child
+            let users = text("/proc/\(child)/status").split(separator: "\n")
+                .first { $0.hasPrefix("Uid:") }
+            return getuid() != 0 || users?.contains("\t0") == false
         }
+        guard isThere else { throw TestFailure("apache2 has no new worker: \(log)") }
+        return worker
+    }
+
+    private func signalServer(_ signal: Int32) throws {
+        guard kill(try pid(), signal) == 0 else { throw TestFailure("cannot signal apache2") }
+    }
+
+    private func pid() throws -> pid_t {
+        guard let pid = pid_t(normalized(text("\(workspace.path)/apache.pid"))) else {
+            throw TestFailure("apache2 wrote no pid: \(log)")
+        }
+        return pid
+    }
+
+    private func text(_ path: String) -> String {
+        (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     }
 
     /// One request over HTTP/1.0; any answer of the server's will do.

@@ -3,7 +3,7 @@
  *
  * expect: {+a a> } {-a } there PASS <a
  * ends: exit 0
- * finds: note unload-ineffective
+ * finds: note leaked-open, note unload-ineffective
  *
  * SPDX-License-Identifier: Apache-2.0
  */

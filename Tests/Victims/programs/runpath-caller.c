@@ -5,7 +5,7 @@
  * expect: {+runner } {+hidden failed } {+hidden hidden> } hidden.work {-hidden <hidden }
  *	{-runner } PASS
  * ends: exit 0
- * finds: none
+ * finds: note failed-dlopen
  *
  * SPDX-License-Identifier: Apache-2.0
  */
