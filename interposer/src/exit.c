@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "dltrace_wire.h"
-#include "lifecycle.h"
 #include "hooks.h"
 #include "objects.h"
 #include "process.h"
@@ -26,7 +25,7 @@ static uint64_t begin_exit(int status, uint32_t how)
 	uint64_t seq;
 
 	dlt_objects_poll();
-	dlt_objects_deduce_inits();
+	dlt_objects_deduce_inits(NULL);
 	seq = dlt_emit_exit(status, how);
 
 	atomic_store(&exit_how, how);
@@ -52,16 +51,6 @@ void dlt_exit_renew(void)
 	atomic_store(&exit_seq, 0);
 }
 
-/* What has no fini function: the loader passes it in silence. Other namespaces share the first one's ld.so. */
-static void deduce_fini(struct dlt_object *object)
-{
-	if (object->fini_seq || object->origin == DLT_WIRE_ORIGIN_VDSO ||
-	    object->origin == DLT_WIRE_ORIGIN_TRACER ||
-	    (object->origin == DLT_WIRE_ORIGIN_LOADER && object->lmid))
-		return;
-	dlt_lifecycle_deduce(DLT_WIRE_FINI, object, atomic_load(&exit_seq), DLT_WIRE_PHASE_EXIT_FINI);
-}
-
 static void say_bye(int status, uint32_t how)
 {
 	struct dlt_wire_bye bye = { .status = status, .how = how };
@@ -79,7 +68,7 @@ static void last_handler(int status, void *unused)
 		return;
 	if (!atomic_load(&exit_seq))
 		begin_exit(status, DLT_WIRE_EXIT_RETURN);
-	dlt_objects_each(deduce_fini);
+	dlt_objects_deduce_finis(NULL, atomic_load(&exit_seq));
 	say_bye(status, atomic_load(&exit_how));
 }
 

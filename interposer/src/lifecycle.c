@@ -125,6 +125,7 @@ static void begin_init(struct dlt_object *object)
 
 	if (object->init_seq)
 		return;
+	dlt_objects_deduce_inits(object);
 	object->init_seq = emit_object(DLT_WIRE_INIT, object, 0, top ? top->seq : 0, DLT_WIRE_PHASE_CONSTRUCTOR);
 }
 
@@ -137,6 +138,8 @@ static void begin_fini(struct dlt_object *object)
 	if (object->fini_seq)
 		return;
 	/* If not exit's own pass, it is a dlclose: a hooked one, or one that the C library makes by itself. */
+	if (exiting)
+		dlt_objects_deduce_finis(object, parent);
 	object->fini_phase = exiting ? DLT_WIRE_PHASE_EXIT_FINI : DLT_WIRE_PHASE_DLCLOSE;
 	object->fini_seq = emit_object(DLT_WIRE_FINI, object, 0, parent, object->fini_phase);
 }

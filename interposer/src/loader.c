@@ -152,7 +152,7 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	dlt_objects_poll();
 	object = dlt_objects_by_handle(handle);
 	if (handle)
-		dlt_objects_deduce_inits();
+		dlt_objects_deduce_inits(NULL);
 	else
 		text = dlt_real.dlerror();
 	dlt_scope_leave(&scope);

@@ -17,6 +17,7 @@
 #include "hooks.h"
 #include "lifecycle.h"
 #include "memory.h"
+#include "order.h"
 #include "process.h"
 #include "record.h"
 #include "scope.h"
@@ -52,6 +53,9 @@ static _Atomic uint32_t comparing_tid;
 static atomic_bool compare_again;
 
 static struct dlt_memory changes_memory, strings_memory;
+
+static struct dlt_object **by_fini; /* room for sorting them all */
+static uint32_t changes; /* of the table, counted */
 
 static const struct r_debug_extended *debug_head;
 
@@ -120,12 +124,6 @@ bool dlt_objects_text(const struct dlt_object *object, uint64_t *start, uint64_t
 	return false;
 }
 
-void dlt_objects_each(void (*visit)(struct dlt_object *object))
-{
-	for (uint32_t i = 0; i < order_count; i++)
-		visit(&objects[order[i]]);
-}
-
 /* MARK: comparing, while the loader's lists are locked */
 
 static uint16_t origin_of(const struct link_map *map, const struct dlt_elf *elf, bool first)
@@ -191,6 +189,7 @@ static void note_gone(struct dlt_object *object)
 	}
 	dlt_unwind_forget(object->start, object->end);
 	object->map = NULL;
+	changes++;
 }
 
 static void describe(struct change *change, const struct dlt_elf *elf)
@@ -246,6 +245,8 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		.lmid = lmid,
 		.origin = origin_of(map, &elf, first),
 	};
+	changes++;
+	object->needed_as = dlt_order_name(elf.soname, map->l_name);
 	dlt_unwind_forget(object->start, object->end);
 	if (object->origin != DLT_WIRE_ORIGIN_TRACER)
 		dlt_lifecycle_hook(object, (uint32_t)(object - objects), watching && !at_start);
@@ -341,22 +342,6 @@ static struct change *next_gone(void)
 	return next;
 }
 
-static void deduce_init(struct dlt_object *object)
-{
-	const struct dlt_scope *top = dlt_scope_top;
-
-	if (object->init_seq || object->functions.init || object->functions.init_count ||
-	    object->origin == DLT_WIRE_ORIGIN_VDSO || object->origin == DLT_WIRE_ORIGIN_TRACER ||
-	    (object->origin == DLT_WIRE_ORIGIN_LOADER && object->lmid))
-		return;
-	dlt_lifecycle_deduce(DLT_WIRE_INIT, object, top ? top->seq : 0, DLT_WIRE_PHASE_CONSTRUCTOR);
-}
-
-void dlt_objects_deduce_inits(void)
-{
-	dlt_objects_each(deduce_init);
-}
-
 /* What is unloaded was finalized, function or not, except what a failed dlopen leaves. */
 static void deduce_fini(struct dlt_object *object)
 {
@@ -401,6 +386,77 @@ static void write_changes(void)
 			write_load(change);
 	dlt_memory_clear(&changes_memory);
 	dlt_memory_clear(&strings_memory);
+}
+
+/* MARK: objects that the loader passes in silence */
+
+/* Of libdltrace.so itself nothing is told; namespaces share the first one's ld.so. */
+static bool is_told(const struct dlt_object *object)
+{
+	return object->origin != DLT_WIRE_ORIGIN_VDSO && object->origin != DLT_WIRE_ORIGIN_TRACER &&
+	       !(object->origin == DLT_WIRE_ORIGIN_LOADER && object->lmid);
+}
+
+static bool wants_init(const struct dlt_object *object)
+{
+	return !object->init_seq && !object->functions.init && !object->functions.init_count && is_told(object);
+}
+
+static bool wants_fini(const struct dlt_object *object)
+{
+	return !object->fini_seq && !object->functions.fini && !object->functions.fini_count && is_told(object);
+}
+
+/* The objects of a namespace in the order they are finalized, sorted anew when they changed. */
+static struct dlt_object **sorted(uint32_t lmid, uint32_t *count)
+{
+	static uint32_t sorted_count, sorted_lmid, sorted_changes;
+
+	*count = 0;
+	if (!by_fini && !(by_fini = dlt_memory_reserve(OBJECTS_MAX * sizeof(*by_fini))))
+		return NULL;
+	if (sorted_changes != changes || sorted_lmid != lmid) {
+		sorted_count = 0;
+		for (uint32_t i = 0; i < order_count; i++)
+			if (objects[order[i]].lmid == lmid)
+				by_fini[sorted_count++] = &objects[order[i]];
+		if (!dlt_order_sort(by_fini, sorted_count))
+			return NULL;
+		sorted_changes = changes;
+		sorted_lmid = lmid;
+	}
+	*count = sorted_count;
+	return by_fini;
+}
+
+static bool any(bool (*wants)(const struct dlt_object *))
+{
+	for (uint32_t i = 0; i < order_count; i++)
+		if (wants(&objects[order[i]]))
+			return true;
+	return false;
+}
+
+void dlt_objects_deduce_inits(const struct dlt_object *object)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+	uint32_t count = 0;
+	struct dlt_object **all = any(wants_init) ? sorted(object ? object->lmid : 0, &count) : NULL;
+
+	while (all && count-- > 0 && all[count] != object)
+		if (wants_init(all[count]))
+			dlt_lifecycle_deduce(DLT_WIRE_INIT, all[count], top ? top->seq : 0,
+					     DLT_WIRE_PHASE_CONSTRUCTOR);
+}
+
+void dlt_objects_deduce_finis(const struct dlt_object *object, uint64_t parent)
+{
+	uint32_t count = 0;
+	struct dlt_object **all = any(wants_fini) ? sorted(object ? object->lmid : 0, &count) : NULL;
+
+	for (uint32_t i = 0; all && i < count && all[i] != object; i++)
+		if (wants_fini(all[i]))
+			dlt_lifecycle_deduce(DLT_WIRE_FINI, all[i], parent, DLT_WIRE_PHASE_EXIT_FINI);
 }
 
 /* MARK: when to compare */
@@ -491,7 +547,8 @@ void dlt_objects_start(void)
 	compare_and_write(false);
 	watching = watch();
 	at_start = false;
-	deduce_init(dlt_objects_loader()); /* which is the first to be initialized, elf/dl-init.c */
+	/* ld.so is the first to be initialized */
+	dlt_lifecycle_deduce(DLT_WIRE_INIT, dlt_objects_loader(), 0, DLT_WIRE_PHASE_CONSTRUCTOR);
 	if (!watching)
 		dlt_debug("the loader is polled for changes", "");
 }

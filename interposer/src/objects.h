@@ -23,6 +23,7 @@ struct dlt_object {
 	const struct link_map *map; /* NULL: the entry is free */
 	const char *name;	    /* map->l_name when it was found */
 	uint64_t base, start, end;
+	uint64_t needed_as; /* dlt_order_name: what another object's DT_NEEDED finds it by */
 	uint64_t load_call; /* seq of the call that loaded it, 0 for none that was seen */
 	uint64_t init_seq;  /* of its INIT event, once that began */
 	uint64_t fini_seq;  /* of its FINI event, once that began */
@@ -61,11 +62,12 @@ struct dlt_object *dlt_objects_program(void);
 /* The object's readable and executable segment; false if it has none. It must stay loaded meanwhile. */
 bool dlt_objects_text(const struct dlt_object *object, uint64_t *start, uint64_t *end);
 
-/* For each object in the loader's order. */
-void dlt_objects_each(void (*visit)(struct dlt_object *object));
-
-/* Writes the INIT of each object without init functions: the loader has passed it in silence. */
-void dlt_objects_deduce_inits(void);
+/*
+ * Objects without init or fini functions are passed by the loader in silence. These write the INIT, or at exit the FINI, of
+ * each that comes before `object` in the loader's order; of all that are left, for NULL.
+ */
+void dlt_objects_deduce_inits(const struct dlt_object *object);
+void dlt_objects_deduce_finis(const struct dlt_object *object, uint64_t parent);
 
 /* Around fork: the child's copy of the table is not made in the middle of a change. */
 void dlt_objects_before_fork(void);
