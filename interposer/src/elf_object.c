@@ -5,6 +5,8 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 
 #include "process.h"
 #include "unwind.h"
@@ -126,6 +128,33 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 		elf->has_unique = any_unique(hash, symbols);
 }
 
+static bool is_header(uint64_t address)
+{
+	unsigned char resident;
+
+	/* mincore(2) fails where nothing is mapped */
+	return address && !mincore((void *)(uintptr_t)address, dlt_process.page_bytes, &resident) &&
+	       !memcmp((const void *)(uintptr_t)address, ELFMAG, SELFMAG);
+}
+
+/*
+ * The ELF header: at the base, unless the file was linked to another address than zero. Then it lies at the start that
+ * the loader knows, or before the kernel's program headers.
+ */
+static const ElfW(Ehdr) *find_header(const struct link_map *map)
+{
+	uint64_t candidates[] = {
+		map->l_addr,
+		dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld),
+		map->l_addr ? 0 : getauxval(AT_PHDR) & ~(uint64_t)(dlt_process.page_bytes - 1),
+	};
+
+	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
+		if (is_header(candidates[i]))
+			return (const ElfW(Ehdr) *)(uintptr_t)candidates[i];
+	return NULL;
+}
+
 bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 {
 	const ElfW(Ehdr) *header;
@@ -133,10 +162,8 @@ bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 
 	memset(elf, 0, sizeof(*elf));
 	elf->soname = "";
-	header = (const ElfW(Ehdr) *)dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld);
+	header = find_header(map);
 	if (!header)
-		header = (const ElfW(Ehdr) *)map->l_addr;
-	if (!header || memcmp(header->e_ident, ELFMAG, SELFMAG))
 		return false;
 	elf->headers = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
 	elf->header_count = header->e_phnum;
