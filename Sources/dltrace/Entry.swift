@@ -6,19 +6,16 @@ import Glibc
 /// Where the command starts, and the only place where it ends.
 @main
 enum Entry {
-    static func main() async {
-        exit(await status())
+    /// No command is asynchronous: the main thread runs it, with the signal mask it was started with.
+    static func main() {
+        exit(status())
     }
 
     /// Runs the command; returns its exit status.
-    private static func status() async -> Int32 {
+    private static func status() -> Int32 {
         do {
             var command = try DLTrace.parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            try command.run()
             guard fflush(nil) == 0 else { throw OutputError(errno: errno) }
             return 0
         } catch {
