@@ -65,7 +65,7 @@ install: interposer release ## install below DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(SCRATCH)/release/dltrace $(DESTDIR)$(PREFIX)/bin/dltrace
 	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/dltrace/libdltrace.so
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user
-	sed 's|@PREFIX@|$(PREFIX)|g' docs/dltrace.service > $(DESTDIR)$(PREFIX)/lib/systemd/user/dltrace.service
+	sed 's|/usr/local/|$(PREFIX)/|g' docs/dltrace.service > $(DESTDIR)$(PREFIX)/lib/systemd/user/dltrace.service
 
 .PHONY: clean
 clean: ## remove what the builds made
