@@ -15,6 +15,9 @@ final class DebugSearch {
     /// What libdwfl calls; it lives as long as the search does.
     let callbacks: UnsafeMutablePointer<Dwfl_Callbacks>
 
+    /// The same for the modules that libdwfl finds in a core file.
+    let coreCallbacks: UnsafeMutablePointer<Dwfl_Callbacks>
+
     private let searchPath: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 
     /// Prepares a search in the given folders.
@@ -38,10 +41,26 @@ final class DebugSearch {
                 },
                 section_address: dwfl_offline_section_address,
                 debuginfo_path: searchPath))
+        coreCallbacks = .allocate(capacity: 1)
+        coreCallbacks.initialize(to: callbacks.pointee)
+        coreCallbacks.pointee.find_elf = { module, _, name, _, found, _ in
+            guard let module, let name, name.pointee == CChar(bitPattern: UInt8(ascii: "/")) else {
+                return -1
+            }
+            let path = String(bounded: name, limit: Int(PATH_MAX))
+            let resolver = SymbolResolver(debugFolders: [])
+            let buildID = ELFFile.buildID(of: module)
+            guard let descriptor = try? resolver.descriptor(path: path, buildID: buildID) else {
+                return -1
+            }
+            found?.pointee = strdup(path)
+            return descriptor
+        }
     }
 
     deinit {
         callbacks.deallocate()
+        coreCallbacks.deallocate()
         free(searchPath.pointee)
         searchPath.deallocate()
     }

@@ -84,7 +84,8 @@ final class ELFFile {
         dwfl_errmsg(-1).map { String(bounded: $0, limit: 256) } ?? ""
     }
 
-    private static func buildID(of module: OpaquePointer) -> String {
+    /// A module's build id in lower-case hex, empty where it has none.
+    static func buildID(of module: OpaquePointer) -> String {
         var bits: UnsafePointer<UInt8>?
         var address: GElf_Addr = 0
         let count = Int(dwfl_module_build_id(module, &bits, &address))

@@ -12,4 +12,8 @@ final class LocalReader: SymbolReader {
     func reply(to request: SymbolRequest) throws(SymbolError) -> SymbolReply {
         resolver.reply(to: request)
     }
+
+    func report(for request: CoreRequest) throws(SymbolError) -> CoreReport {
+        try resolver.report(for: request)
+    }
 }

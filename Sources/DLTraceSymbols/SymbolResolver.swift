@@ -68,6 +68,12 @@ package final class SymbolResolver {
         }
     }
 
+    /// Reads a core file.
+    package func report(for request: CoreRequest) throws(SymbolError) -> CoreReport {
+        try CoreFile(path: request.path, resolver: self, search: search)
+            .report(executable: request.executable, libraries: request.libraries)
+    }
+
     // MARK: - Files
 
     /// The file of a request, or another one with its build id.
@@ -133,6 +139,12 @@ package final class SymbolResolver {
             throw SymbolError(.fileReplaced, path: path)
         }
         return file
+    }
+
+    /// Opens a file for others to read, if it has the build id.
+    func descriptor(path: String, buildID: String) throws(SymbolError) -> CInt {
+        _ = try recordedFile(path: path, buildID: buildID, loadedUnixNs: nil)
+        return try descriptor(path: path)
     }
 
     private func descriptor(path: String) throws(SymbolError) -> CInt {

@@ -42,24 +42,41 @@ final class SymbolizerProcess: SymbolReader {
         return reply
     }
 
+    func report(for request: CoreRequest) throws(SymbolError) -> CoreReport {
+        let reply = try ask(
+            SymbolizerQuestion(core: request), for: CoreReply.self, about: request.path)
+        guard let report = reply.report else {
+            throw reply.failure ?? SymbolError(.readerCrashed, path: request.path)
+        }
+        return report
+    }
+
     private func answer(_ request: SymbolRequest) throws(SymbolError) -> SymbolReply {
+        let reply = try ask(
+            SymbolizerQuestion(names: request), for: SymbolReply.self, about: request.path)
+        guard reply.failure != nil || reply.places.count == request.addresses.count else {
+            connection?.end()
+            connection = nil
+            throw SymbolError(.readerCrashed, path: request.path)
+        }
+        return reply
+    }
+
+    private func ask<Reply: Decodable>(
+        _ question: SymbolizerQuestion, for type: Reply.Type, about path: String
+    ) throws(SymbolError) -> Reply {
         let connection: SymbolizerConnection
         if let running = self.connection { connection = running } else { connection = try start() }
         self.connection = connection
         do throws(SymbolError) {
             let deadline = ContinuousClock.now + .seconds(limits.seconds)
-            try connection.send(request, by: deadline, about: request.path)
-            let reply = try connection.receive(
-                SymbolReply.self, by: deadline, about: request.path)
-            guard reply.failure != nil || reply.places.count == request.addresses.count else {
-                throw SymbolError(.readerCrashed, path: request.path)
-            }
-            return reply
+            try connection.send(question, by: deadline, about: path)
+            return try connection.receive(type, by: deadline, about: path)
         } catch {
             // Whatever it was: what comes next must not be taken for the next answer.
             self.connection = nil
             guard connection.end() == SIGXCPU else { throw error }
-            throw SymbolError(.readerTooSlow, path: request.path)
+            throw SymbolError(.readerTooSlow, path: path)
         }
     }
 

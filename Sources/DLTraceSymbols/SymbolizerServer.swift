@@ -6,8 +6,8 @@ import Glibc
 /// The inside of the process that reads symbols: lines of JSON on the standard input and output.
 ///
 /// The first line in is a ``SymbolizerLimits``; the process takes them upon itself and answers
-/// with an empty object. Each further line is a ``SymbolRequest``, answered by a
-/// ``SymbolReply``. It ends when its input does.
+/// with an empty object. Each further line is a ``SymbolizerQuestion``, answered by a
+/// ``SymbolReply`` or a ``CoreReply``. It ends when its input does.
 package enum SymbolizerServer {
     /// Serves until the input ends.
     ///
@@ -20,10 +20,21 @@ package enum SymbolizerServer {
         let resolver = SymbolResolver(debugFolders: limits.debugFolders)
         let encoder = JSONEncoder()
         while let line = readLine() {
-            let request = try decode(SymbolRequest.self, line)
+            let question = try decode(SymbolizerQuestion.self, line)
             grantTime(limits.processorSeconds)
-            let reply = resolver.reply(to: request)
-            write(try encoder.encode(reply))
+            if let request = question.names {
+                write(try encoder.encode(resolver.reply(to: request)))
+            } else if let request = question.core {
+                write(try encoder.encode(reply(to: request, from: resolver)))
+            }
+        }
+    }
+
+    private static func reply(to request: CoreRequest, from resolver: SymbolResolver) -> CoreReply {
+        do throws(SymbolError) {
+            return CoreReply(report: try resolver.report(for: request))
+        } catch {
+            return CoreReply(failure: error)
         }
     }
 

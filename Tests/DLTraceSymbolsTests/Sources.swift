@@ -90,4 +90,66 @@ enum Sources {
             nop
 
         """
+
+    /// A plugin that calls back, and is called when it is gone.
+    static let plugin = """
+        static __attribute__((noinline)) int plugin_inside(int (*callback)(void))
+        {
+            int result = callback();
+            return result + 1;
+        }
+        int plugin_entry(int (*callback)(void))
+        {
+            int result = plugin_inside(callback);
+            return result + 1;
+        }
+
+        """
+
+    /// Unloads a plugin that a thread is in, says where it was, and calls it once more.
+    static let pluginHost = """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <link.h>
+        #include <pthread.h>
+        #include <stdio.h>
+        #include <unistd.h>
+        typedef int entry_point(int (*)(void));
+        static int ready[2];
+        static entry_point *entry;
+        static int wait_for_ever(void)
+        {
+            if (write(ready[1], "x", 1) != 1)
+                return 1;
+            for (;;)
+                pause();
+        }
+        static void *work(void *unused)
+        {
+            entry(wait_for_ever);
+            return unused;
+        }
+        static __attribute__((noinline)) int call_stale(void)
+        {
+            int result = entry(wait_for_ever);
+            return result + 1;
+        }
+        int main(int argc, char **argv)
+        {
+            struct link_map *map = dlopen(argv[1], RTLD_NOW);
+            char byte;
+            pthread_t thread;
+            if (!map || argc < 2 || pipe(ready))
+                return 1;
+            entry = (entry_point *)dlsym(map, "plugin_entry");
+            printf("%lx\\n", (unsigned long)map->l_addr);
+            fflush(stdout);
+            pthread_create(&thread, NULL, work, NULL);
+            if (read(ready[0], &byte, 1) != 1)
+                return 1;
+            dlclose(map);
+            return call_stale();
+        }
+
+        """
 }

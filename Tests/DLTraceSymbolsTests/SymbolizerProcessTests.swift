@@ -13,7 +13,7 @@ import Testing
     }
 
     /// The dltrace command, which is built next to the tests.
-    private static func command() throws -> SymbolReading {
+    static func command() throws -> SymbolReading {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = URL(fileURLWithPath: tests).deletingLastPathComponent().path + "/dltrace"
         try #require(FileManager.default.isExecutableFile(atPath: path), "no \(path)")
