@@ -75,6 +75,10 @@ final class FactWriter {
             return Fact(
                 "dlclose", library: try library(close.generation, process: process, state),
                 stack: try stack(close.stack, process: process, state), address: close.handle)
+        case .initialization(let fini):
+            return Fact(
+                "init", library: try library(fini.generation, process: process, state),
+                value: Int64(fini.flags))
         case .fini(let fini):
             return Fact(
                 "fini", library: try library(fini.generation, process: process, state),

@@ -19,7 +19,7 @@ extension Record {
             case .exit(let exit): exit.stack.addresses.count * 8
             case .fault(let fault): fault.stack.addresses.count * 8
             case .end(let end): end.text.bytes.count
-            case .bye, .lost, .unload, .fini, .function, .fork, .unknown: 0
+            case .bye, .lost, .unload, .fini, .initialization, .function, .fork, .unknown: 0
             }
         return 320 + variable
     }

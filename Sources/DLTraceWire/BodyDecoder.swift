@@ -37,6 +37,7 @@ enum BodyDecoder {
         case .fault: .fault(try fault(&reader))
         case .fork:
             .fork(Record.Fork(childStream: try reader.value(dlt_wire_fork.self).child_stream))
+        case .initialization: .initialization(try fini(&reader))
         }
     }
 

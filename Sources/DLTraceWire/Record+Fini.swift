@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Record {
-    /// Begins the finalization of one object: `struct dlt_wire_fini`.
+    /// Begins the finalization, or the initialization, of one object: `struct dlt_wire_fini`.
     package struct Fini: Hashable, Sendable {
         /// Of the object.
         package var generation: UInt32

@@ -29,6 +29,7 @@ package struct Record: Hashable, Sendable {
         case exit(Exit)
         case fault(Fault)
         case fork(Fork)
+        case initialization(Fini)
         /// A kind that came after this version: only the header is understood.
         case unknown(kind: UInt16)
     }
@@ -52,6 +53,7 @@ extension Record.Body {
         case .exit: .exit
         case .fault: .fault
         case .fork: .fork
+        case .initialization: .initialization
         case .unknown: nil
         }
     }

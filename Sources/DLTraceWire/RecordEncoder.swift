@@ -65,7 +65,7 @@ package enum RecordEncoder {
                     handle: close.handle, generation: close.generation, reserved: 0,
                     stack: stack(close.stack)), to: &bytes)
             append(close.stack, to: &bytes)
-        case .fini(let fini):
+        case .fini(let fini), .initialization(let fini):
             append(dlt_wire_fini(generation: fini.generation, flags: fini.flags), to: &bytes)
         case .function(let call):
             append(

@@ -16,4 +16,5 @@ package enum RecordKind: UInt16, Sendable, CaseIterable {
     case exit = 12
     case fault = 13
     case fork = 14
+    case initialization = 15
 }

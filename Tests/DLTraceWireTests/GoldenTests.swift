@@ -74,6 +74,7 @@ import Testing
             DLT_WIRE_HELLO, DLT_WIRE_BYE, DLT_WIRE_LOST, DLT_WIRE_LOAD, DLT_WIRE_UNLOAD,
             DLT_WIRE_DLOPEN, DLT_WIRE_DLMOPEN, DLT_WIRE_DLCLOSE, DLT_WIRE_FINI, DLT_WIRE_FUNCTION,
             DLT_WIRE_END, DLT_WIRE_EXIT, DLT_WIRE_FAULT, DLT_WIRE_FORK,
+            DLT_WIRE_INIT,
         ]
         #expect(RecordKind.allCases.map { UInt32($0.rawValue) } == kinds.map(\.rawValue))
         let phases = [

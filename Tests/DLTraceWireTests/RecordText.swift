@@ -64,7 +64,7 @@ enum RecordText {
             ] + stack(open.stack)
         case .dlclose(let close):
             ["handle \(hex(close.handle))", "generation \(close.generation)"] + stack(close.stack)
-        case .fini(let fini):
+        case .fini(let fini), .initialization(let fini):
             ["generation \(fini.generation)", "flags \(hex(fini.flags))"]
         case .function(let function):
             [

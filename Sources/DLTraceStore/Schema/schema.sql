@@ -111,7 +111,7 @@ CREATE TABLE event (
     seq INTEGER NOT NULL,                -- from 1, in the order the process gave out
     kind TEXT NOT NULL CHECK (kind IN (
         'hello', 'bye', 'lost', 'present', 'load', 'unload', 'dlopen', 'dlmopen', 'dlclose',
-        'fini', 'fini_function', 'exit_handler', 'thread_destructor',
+        'init', 'fini', 'fini_function', 'exit_handler', 'thread_destructor',
         'end', 'exit', 'fault', 'fork',
         'unknown'                        -- of a newer libdltrace.so; detail is its number
     )),

@@ -241,5 +241,7 @@ int main(int argc, char **argv)
 	      (struct dlt_wire_lost){ .records = 18 });
 	PLAIN("bye", DLT_WIRE_BYE, DLT_WIRE_PHASE_NONE, 0, 0, "",
 	      (struct dlt_wire_bye){ .status = 256, .how = DLT_WIRE_EXIT_NOW });
+	PLAIN("init", DLT_WIRE_INIT, DLT_WIRE_PHASE_CONSTRUCTOR, 10, 0, "",
+	      (struct dlt_wire_fini){ .generation = 7 });
 	return 0;
 }
