@@ -27,8 +27,8 @@ final class Ingest {
     private var waitingBytes = 0
     /// Children by the parent stream that they wait for.
     private var awaiting: [UInt64: [StreamState]] = [:]
-    /// Numbers of processes by their parent's stream, which was not known when they began.
-    private var orphans: [UInt64: [Int64]] = [:]
+    /// Streams of children by their parent's stream, which was not known when they began.
+    private var orphans: [UInt64: [UInt64]] = [:]
     private var orphanCount = 0
     private var runnable: [StreamState] = []
     /// What this transaction took out of what waits.
@@ -57,7 +57,9 @@ final class Ingest {
         streams.markStale(isWrong: true)
         for (state, record) in taken { wait(state, record) }
         taken.removeAll()
-        runnable.removeAll()
+        for state in waitingStreams.values { state.awaitedParent = nil }
+        awaiting.removeAll()
+        runnable = Array(waitingStreams.values)
     }
 
     /// What was done is safe.
@@ -130,6 +132,7 @@ final class Ingest {
 
     /// Stores what waited and is next now.
     private func drain(_ state: StreamState) throws {
+        try streams.bringUpToDate(state)
         while let record = state.waiting.first, record.header.seq <= state.through + 1 {
             if record.header.seq <= state.through {
                 removeFirstWaiting(state)
@@ -176,8 +179,7 @@ final class Ingest {
 
     /// Goes on without what the first waiting record of a stream waits for.
     private func pass(_ state: StreamState) throws {
-        // Also brings it up to date.
-        _ = try streams.known(state.stream)
+        try streams.bringUpToDate(state)
         guard let first = state.waiting.first else { return }
         if let parent = state.awaitedParent {
             state.awaitedParent = nil
@@ -268,7 +270,7 @@ final class Ingest {
                     of: parentProcess, asOf: hello.parentSeq, in: facts.database)
             state.libraries.inherit(inherited)
         } else if hello.parentStream != 0, orphanCount < Self.orphansMax {
-            orphans[hello.parentStream, default: []].append(process)
+            orphans[hello.parentStream, default: []].append(state.stream)
             orphanCount += 1
         }
         try facts.processes.describe(
@@ -277,10 +279,12 @@ final class Ingest {
 
     // MARK: - Ends
 
-    /// The process of a stream, with all that waits of it stored; nil where nothing is known of it.
-    func settledProcess(stream: UInt64) throws -> (id: Int64, clockOffset: Int64?)? {
+    /// The process of a stream, with all of it stored that waits for its own records; nil where nothing is
+    /// known of it.
+    func settledProcess(stream: UInt64) throws -> Int64? {
         guard let state = try streams.known(stream) else { return nil }
         try settle(state)
-        return state.process.map { ($0, state.clockOffset) }
+        // Of a child that waits for its parent nothing may be stored yet.
+        return state.process == nil && state.waiting.isEmpty ? nil : try process(state)
     }
 }

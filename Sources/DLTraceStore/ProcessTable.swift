@@ -72,11 +72,15 @@ final class ProcessTable {
     }
 
     /// Links forked children to a parent that was not known when they began.
-    func link(children: [Int64], to parent: Int64) throws {
+    func link(children: [UInt64], to parent: Int64) throws {
         let statement = try database.cachedStatement(
-            sql: "UPDATE process SET parent_id = ? WHERE id = ? AND parent_id IS NULL")
-        for child in children where child != parent {
-            try statement.execute(arguments: [parent, child])
+            sql: """
+                UPDATE process
+                SET parent_id = ?1
+                WHERE stream = ?2 AND parent_id IS NULL AND id <> ?1
+                """)
+        for child in children {
+            try statement.execute(arguments: [parent, Int64(bitPattern: child)])
         }
     }
 

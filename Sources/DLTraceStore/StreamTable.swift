@@ -20,7 +20,7 @@ final class StreamTable {
     func known(_ stream: UInt64) throws -> StreamState? {
         if let last, last.stream == stream, !last.isStale { return last }
         if let state = states[stream] {
-            if state.isStale { try refresh(state) }
+            try bringUpToDate(state)
             use(state)
             return state
         }
@@ -73,7 +73,9 @@ final class StreamTable {
 
     // MARK: - The database
 
-    private func refresh(_ state: StreamState) throws {
+    /// Asks the database again where others wrote to it, or it was rolled back.
+    func bringUpToDate(_ state: StreamState) throws {
+        guard state.isStale else { return }
         state.isStale = false
         guard let row = try facts.processes.find(stream: state.stream) else {
             state.process = nil

@@ -78,6 +78,7 @@ package final class TraceWriter: Sendable {
                 PRAGMA synchronous = NORMAL;
                 PRAGMA temp_store = MEMORY;
                 PRAGMA trusted_schema = OFF;
+                PRAGMA ignore_check_constraints = ON;
                 PRAGMA cache_size = -16384;
                 PRAGMA journal_size_limit = 16777216;
                 """)
@@ -125,7 +126,7 @@ package final class TraceWriter: Sendable {
         try transaction { database, ingest in
             guard let process = try ingest.settledProcess(stream: stream) else { return false }
             try ProcessTable(database).addEnd(
-                process: process.id, witness: witness, status: status, signal: signal,
+                process: process, witness: witness, status: status, signal: signal,
                 coreDumped: coreDumped, unixNs: Clock.unix())
             return true
         }

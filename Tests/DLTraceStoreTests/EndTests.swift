@@ -24,6 +24,25 @@ import Testing
         #expect(try folder.rows(Self.ends) == ["1|gone|-|-|-", "1|wait|-|11|0"])
     }
 
+    @Test("The end of a child is kept that still waits for its parent")
+    func waitingChild() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(path: folder.path)
+        var child = Process(stream: 2, pid: 5)
+        child.hello(parent: 1, parentSeq: 1)
+        try writer.append(child.records)
+        #expect(try writer.noteEnd(stream: 2, witness: .gone))
+        var parent = Process(stream: 1, pid: 4)
+        parent.hello()
+        try writer.append(parent.records)
+        try writer.finish()
+        #expect(try folder.rows(Self.ends) == ["1|gone|-|-|-"])
+        #expect(
+            try folder.rows("SELECT pid, parent_id, executable FROM process") == [
+                "5|2|/bin/prog", "4|-|/bin/prog",
+            ])
+    }
+
     @Test("By its pid the newest process without an end is meant")
     func byPID() throws {
         let folder = try TraceFolder()

@@ -149,6 +149,31 @@ import Testing
         #expect(try folder.damage() == [])
     }
 
+    @Test("After a rollback forked children go on where they were")
+    func fullFamily() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(path: folder.path)
+        var parent = Process(stream: 1, pid: 1)
+        parent.hello()
+        parent.load(1, "/lib/a.so", at: 0x1000)
+        var child = Process(stream: 2, pid: 2)
+        child.hello(parent: 1, parentSeq: 2)
+        for number in 0..<500 {
+            child.open(WireText(bytes: Array("library \(number)".utf8)), from: [0x1001])
+        }
+        try writer.append(child.records)
+        let limit = try writer.write { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        try writer.write { try $0.execute(sql: "PRAGMA max_page_count = \(limit + 2)") }
+        #expect(Self.code { try writer.append(parent.records) } == .full)
+        try writer.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try writer.append(parent.records)
+        let rows = try writer.write { try TraceFolder.rows($0, "SELECT count(*) FROM event") }
+        #expect(rows == ["503"])
+        try writer.finish()
+        #expect(try folder.rows("SELECT DISTINCT library_id FROM frame") == ["1"])
+        #expect(try folder.damage() == [])
+    }
+
     @Test("Two writers of one database do not hurt each other")
     func twoWriters() throws {
         let folder = try TraceFolder()
