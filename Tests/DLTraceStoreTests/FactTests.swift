@@ -37,6 +37,7 @@ import Testing
         process.add(
             .function(.init(function: 0x1200, typeNumber: 7)), parent: 20, phase: .threadExit)
         process.add(.unknown(kind: 77))
+        process.add(.initialization(.init(generation: 1, flags: 1)), phase: .constructor)
         process.add(.lost(.init(records: 5)))
         process.add(
             .fault(
@@ -87,9 +88,10 @@ import Testing
                 "21|exit_handler|1021|41|20|exit-handlers|1|-|4352|0|3|-",
                 "22|thread_destructor|1022|41|20|thread-exit|-|-|4608|0|7|-",
                 "23|unknown|1023|41|-|-|-|-|-|-|77|-",
-                "24|lost|1024|41|-|-|-|-|-|5|-|-",
-                "25|fault|1025|41|-|exit-fini|-|5|-1|11|1|-",
-                "26|bye|1026|41|-|-|-|-|-|259|1|-",
+                "24|init|1024|41|-|constructor|1|-|-|1|-|-",
+                "25|lost|1025|41|-|-|-|-|-|5|-|-",
+                "26|fault|1026|41|-|exit-fini|-|5|-1|11|1|-",
+                "27|bye|1027|41|-|-|-|-|-|259|1|-",
             ])
         #expect(try folder.damage() == [])
     }
@@ -113,7 +115,7 @@ import Testing
             try folder.rows(
                 "SELECT process_id, witness, status, signal, core_dumped, ended_unix_ns FROM process_end"
             )
-                == ["1|bye|3|-|-|1700000000000000025"])
+                == ["1|bye|3|-|-|1700000000000000026"])
     }
 
     @Test("A LOAD becomes a library with its binary and its needs")
@@ -167,7 +169,7 @@ import Testing
         try folder.store(Self.whole().records)
         #expect(
             try folder.rows("SELECT seq, signal, code, address, pc, sp FROM fault")
-                == ["25|11|1|-1|33024|16"])
+                == ["26|11|1|-1|33024|16"])
     }
 
     @Test("The same stack is stored once, until another library lies there")
