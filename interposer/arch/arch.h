@@ -45,8 +45,8 @@ static inline void dlt_arch_set_pc(ucontext_t *uc, const void *pc)
 }
 
 /* The registers at this place, for a walk that starts in this very function. */
-#define DLT_ARCH_HERE(pc, sp, fp)                                                                  \
-	__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2"                  \
+#define DLT_ARCH_HERE(pc, sp, fp)                                                \
+	__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" \
 			 : "=&r"(pc), "=&r"(sp), "=&r"(fp)::"memory")
 
 enum { DLT_JUMP_BYTES = 14 };

@@ -253,7 +253,8 @@ static bool run(struct reader r, const struct cie *cie, uint64_t location, uint6
 		case 0x80: /* DW_CFA_offset */
 			set_rule(row, reg,
 				 (struct dlt_rule){ .kind = DLT_RULE_OFFSET,
-						    .offset = (int64_t)read_uleb(&r) * cie->data_align });
+						    .offset = (int64_t)read_uleb(&r) *
+							      cie->data_align });
 			continue;
 		case 0xc0: /* DW_CFA_restore */
 			if (reg < DLT_REGS)
@@ -281,7 +282,8 @@ static bool run(struct reader r, const struct cie *cie, uint64_t location, uint6
 			reg = read_uleb(&r);
 			set_rule(row, reg,
 				 (struct dlt_rule){ .kind = DLT_RULE_OFFSET,
-						    .offset = (int64_t)read_uleb(&r) * cie->data_align });
+						    .offset = (int64_t)read_uleb(&r) *
+							      cie->data_align });
 			break;
 		case 0x06: /* DW_CFA_restore_extended */
 			reg = read_uleb(&r);
@@ -289,7 +291,8 @@ static bool run(struct reader r, const struct cie *cie, uint64_t location, uint6
 				row->regs[reg] = initial->regs[reg];
 			break;
 		case 0x07: /* DW_CFA_undefined */
-			set_rule(row, read_uleb(&r), (struct dlt_rule){ .kind = DLT_RULE_UNDEFINED });
+			set_rule(row, read_uleb(&r),
+				 (struct dlt_rule){ .kind = DLT_RULE_UNDEFINED });
 			break;
 		case 0x08: /* DW_CFA_same_value */
 			set_rule(row, read_uleb(&r), (struct dlt_rule){ .kind = DLT_RULE_SAME });
@@ -347,7 +350,8 @@ static bool run(struct reader r, const struct cie *cie, uint64_t location, uint6
 			reg = read_uleb(&r);
 			set_rule(row, reg,
 				 (struct dlt_rule){ .kind = DLT_RULE_VALUE,
-						    .offset = (int64_t)read_uleb(&r) * cie->data_align });
+						    .offset = (int64_t)read_uleb(&r) *
+							      cie->data_align });
 			break;
 		case 0x16: /* DW_CFA_val_expression */
 			reg = read_uleb(&r);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Call frame information: from a code address to the row that says where its caller's registers
- * are. Format: LSB Core, "Exception Frames"; DWARF 5, section 6.4. Reads the mapped object, writes nothing.
+ * are. Format: LSB Core, "Exception Frames"; DWARF 5, section 6.4. Reads the mapped object, writes
+ * nothing.
  */
 #ifndef DLT_CFI_H
 #define DLT_CFI_H
@@ -39,8 +40,8 @@ struct dlt_row {
 };
 
 /*
- * The row in force at `pc`, by the binary search table at `eh_frame_hdr` (PT_GNU_EH_FRAME). False where
- * the object has no information for pc or it cannot be understood.
+ * The row in force at `pc`, by the binary search table at `eh_frame_hdr` (PT_GNU_EH_FRAME). False
+ * where the object has no information for pc or it cannot be understood.
  */
 bool dlt_cfi_row(const uint8_t *eh_frame_hdr, uint64_t pc, struct dlt_row *row);
 

@@ -20,7 +20,9 @@
 
 enum mode { MODE_UNOPENED, MODE_PIPE, MODE_SPILL, MODE_NOWHERE };
 
-/* The descriptor and the file it was opened on: what else has the number is not ours to write to. */
+/*
+ * The descriptor and the file it was opened on: what else has the number is not ours to write to.
+ */
 struct place {
 	int fd;
 	dev_t device;
@@ -54,7 +56,8 @@ void dlt_channel_configure(void)
 	else if (state && *state == '/')
 		dlt_text_join(spill_folder, sizeof(spill_folder), state, "/dltrace/spill", "");
 	else if (home && *home == '/')
-		dlt_text_join(spill_folder, sizeof(spill_folder), home, "/.local/state/dltrace/spill", "");
+		dlt_text_join(spill_folder, sizeof(spill_folder), home,
+			      "/.local/state/dltrace/spill", "");
 }
 
 void dlt_channel_renew(void)
@@ -105,7 +108,8 @@ static bool open_pipe(void)
 	struct stat status;
 	int fd = open(pipe_path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
 
-	if (fd >= 0 && (fstat(fd, &status) || !S_ISFIFO(status.st_mode) || status.st_uid != geteuid())) {
+	if (fd >= 0 &&
+	    (fstat(fd, &status) || !S_ISFIFO(status.st_mode) || status.st_uid != geteuid())) {
 		close(fd);
 		fd = -1;
 	}
@@ -230,7 +234,8 @@ void dlt_channel_write(const struct iovec *iov, int count, size_t bytes)
 	if (now == MODE_PIPE) {
 		if (write_pipe(iov, count))
 			return;
-		dlt_debug("the collector does not read; going on in the spill folder", spill_folder);
+		dlt_debug("the collector does not read; going on in the spill folder",
+			  spill_folder);
 		now = open_next(now);
 	}
 	if (now == MODE_SPILL)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where records go: the collector's pipe, or a spill file of this process when there is none. Owns the
- * one descriptor that libdltrace.so keeps.
+ * Where records go: the collector's pipe, or a spill file of this process when there is none. Owns
+ * the one descriptor that libdltrace.so keeps.
  */
 #ifndef DLT_CHANNEL_H
 #define DLT_CHANNEL_H
@@ -12,13 +12,15 @@
 /* Once, at start: remembers the places that the environment names. Reads the environment. */
 void dlt_channel_configure(void);
 
-/* At start and in a forked child: forgets a former descriptor's state; the next write opens anew. */
+/*
+ * At start and in a forked child: forgets a former descriptor's state; the next write opens anew.
+ */
 void dlt_channel_renew(void);
 
 /*
- * One record, whole, in one write. A full pipe is waited for, DLT_CHANNEL_PATIENCE_MS in all; after that, and when the
- * collector is gone, the rest of this process goes to its spill file. A record that fits nowhere is
- * counted. Async-signal-safe; the program sees no SIGPIPE.
+ * One record, whole, in one write. A full pipe is waited for, DLT_CHANNEL_PATIENCE_MS in all; after
+ * that, and when the collector is gone, the rest of this process goes to its spill file. A record
+ * that fits nowhere is counted. Async-signal-safe; the program sees no SIGPIPE.
  */
 void dlt_channel_write(const struct iovec *iov, int count, size_t bytes);
 

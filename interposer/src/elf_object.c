@@ -11,13 +11,16 @@
 #include "process.h"
 #include "unwind.h"
 
-/* glibc relocates most of the dynamic section's pointers in place (elf/get-dynamic-info.h); not the vdso's. */
+/*
+ * glibc relocates most of the dynamic section's pointers in place (elf/get-dynamic-info.h); not the
+ * vdso's.
+ */
 static uint64_t relocated(uint64_t pointer, const struct link_map *map)
 {
 	return pointer < map->l_addr ? pointer + map->l_addr : pointer;
 }
 
-static void read_build_id(const struct link_map *map, const ElfW(Phdr) *note, struct dlt_elf *elf)
+static void read_build_id(const struct link_map *map, const ElfW(Phdr) * note, struct dlt_elf *elf)
 {
 	const char *at = (const char *)(map->l_addr + note->p_vaddr), *end = at + note->p_memsz;
 
@@ -29,7 +32,8 @@ static void read_build_id(const struct link_map *map, const ElfW(Phdr) *note, st
 		at += sizeof(*header);
 		if (name_bytes > (size_t)(end - at) || desc_bytes > (size_t)(end - at) - name_bytes)
 			return;
-		if (header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 && !memcmp(at, "GNU", 4)) {
+		if (header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 &&
+		    !memcmp(at, "GNU", 4)) {
 			elf->build_id = (const uint8_t *)at + name_bytes;
 			elf->build_id_bytes = header->n_descsz;
 			return;
@@ -39,7 +43,7 @@ static void read_build_id(const struct link_map *map, const ElfW(Phdr) *note, st
 }
 
 /* Whether any defined symbol in the GNU hash table (all exported ones are) is STB_GNU_UNIQUE. */
-static bool any_unique(const uint32_t *hash, const ElfW(Sym) *symbols)
+static bool any_unique(const uint32_t *hash, const ElfW(Sym) * symbols)
 {
 	uint32_t buckets = hash[0], first = hash[1], bloom_words = hash[2], last = 0;
 	const uint32_t *bucket = hash + 4 + bloom_words * (sizeof(ElfW(Addr)) / 4);
@@ -58,7 +62,9 @@ static bool any_unique(const uint32_t *hash, const ElfW(Sym) *symbols)
 	return false;
 }
 
-/* The loader adds the base itself when it calls (elf/dl-init.c), so the pointer is not relocated. */
+/*
+ * The loader adds the base itself when it calls (elf/dl-init.c), so the pointer is not relocated.
+ */
 static void read_array(const struct link_map *map, struct dlt_elf_array *array)
 {
 	if (!array->pointer || !array->bytes)
@@ -72,7 +78,7 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 	const ElfW(Sym) *symbols = NULL;
 	const uint32_t *hash = NULL;
 	uint64_t soname = 0;
-	ElfW(Dyn) *d;
+	ElfW(Dyn) * d;
 
 	for (d = map->l_ld; d->d_tag != DT_NULL; d++) {
 		switch (d->d_tag) {
@@ -138,10 +144,10 @@ static bool is_header(uint64_t address)
 }
 
 /*
- * The ELF header: at the base, unless the file was linked to another address than zero. Then it lies at the start that
- * the loader knows, or before the kernel's program headers.
+ * The ELF header: at the base, unless the file was linked to another address than zero. Then it
+ * lies at the start that the loader knows, or before the kernel's program headers.
  */
-static const ElfW(Ehdr) *find_header(const struct link_map *map)
+static const ElfW(Ehdr) * find_header(const struct link_map *map)
 {
 	uint64_t candidates[] = {
 		map->l_addr,
@@ -157,7 +163,7 @@ static const ElfW(Ehdr) *find_header(const struct link_map *map)
 
 bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 {
-	const ElfW(Ehdr) *header;
+	const ElfW(Ehdr) * header;
 	uint64_t low = ~(uint64_t)0, high = 0;
 
 	memset(elf, 0, sizeof(*elf));
@@ -185,7 +191,10 @@ bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 		return false;
 	elf->start = low & ~(uint64_t)(dlt_process.page_bytes - 1);
 	elf->end = (high + dlt_process.page_bytes - 1) & ~(uint64_t)(dlt_process.page_bytes - 1);
-	/* Linkers mark a file with unique symbols (or ifuncs) as ELFOSABI_GNU: the others need no search. */
+	/*
+	 * Linkers mark a file with unique symbols (or ifuncs) as ELFOSABI_GNU: the others need no
+	 * search.
+	 */
 	read_dynamic(map, header->e_ident[EI_OSABI] == ELFOSABI_GNU, elf);
 	return true;
 }
@@ -224,7 +233,8 @@ void *dlt_elf_function(const struct link_map *map, const char *name)
 		uint32_t entry = chain[i - hash[1]];
 
 		if ((entry | 1) == (value | 1) && !strcmp(strings + symbols[i].st_name, name) &&
-		    symbols[i].st_shndx != SHN_UNDEF && !(versions && (versions[i] & VERSION_HIDDEN)))
+		    symbols[i].st_shndx != SHN_UNDEF &&
+		    !(versions && (versions[i] & VERSION_HIDDEN)))
 			return (void *)(uintptr_t)(map->l_addr + symbols[i].st_value);
 		if (entry & 1)
 			return NULL;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a mapped ELF object says of itself. Reads the object's memory only: no file, no lock, no allocation. */
+/*
+ * What a mapped ELF object says of itself. Reads the object's memory only: no file, no lock, no
+ * allocation.
+ */
 #ifndef DLT_ELF_OBJECT_H
 #define DLT_ELF_OBJECT_H
 
@@ -10,7 +13,8 @@
 
 /* DT_INIT_ARRAY or DT_FINI_ARRAY. */
 struct dlt_elf_array {
-	uint64_t *pointer, *bytes; /* the entries' d_ptr, relative to the base, and d_val; NULL if it has none */
+	uint64_t *pointer, *bytes; /* the entries' d_ptr, relative to the base, and d_val; NULL if
+				      it has none */
 	const uint64_t *entries;   /* as mapped, relocated only when the object is */
 	uint32_t count;
 };
@@ -18,17 +22,18 @@ struct dlt_elf_array {
 /* Views into the object's own memory: valid while it is mapped. */
 struct dlt_elf {
 	uint64_t start, end; /* of its mapping */
-	const ElfW(Phdr) *headers;
+	const ElfW(Phdr) * headers;
 	unsigned header_count;
-	const ElfW(Dyn) *dynamic;
+	const ElfW(Dyn) * dynamic;
 	size_t dynamic_count; /* with the terminating DT_NULL */
-	const char *strings; /* DT_STRTAB */
-	const char *soname;  /* "" if it has none */
+	const char *strings;  /* DT_STRTAB */
+	const char *soname;   /* "" if it has none */
 	const uint8_t *build_id;
 	size_t build_id_bytes;
 	uint32_t flags_1;
 	bool has_unique, has_tls, has_init, has_fini, has_symbolic;
-	uint64_t *init, *fini; /* d_ptr of DT_INIT and DT_FINI, relative to the base; NULL if it has none */
+	uint64_t *init,
+		*fini; /* d_ptr of DT_INIT and DT_FINI, relative to the base; NULL if it has none */
 	struct dlt_elf_array init_array, fini_array;
 };
 

@@ -9,8 +9,9 @@
 void dlt_exit_start(void);
 
 /*
- * For a destructor that runs beneath no call that was seen: the seq of this process's EXIT if exit is what
- * runs it (main may have returned: EXIT is then written now), 0 if the C library unloads something.
+ * For a destructor that runs beneath no call that was seen: the seq of this process's EXIT if exit
+ * is what runs it (main may have returned: EXIT is then written now), 0 if the C library unloads
+ * something.
  */
 uint64_t dlt_exit_seq(void);
 

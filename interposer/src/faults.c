@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fatal signals. Where the program leaves a signal at its default, our handler stands in the kernel's table; the
- * program's calls of sigaction and signal see and set the default as ever. The handler writes FAULT, restores
- * the default and lets the signal happen again, so that status and core are those of the program's own instruction.
+ * Fatal signals. Where the program leaves a signal at its default, our handler stands in the
+ * kernel's table; the program's calls of sigaction and signal see and set the default as ever. The
+ * handler writes FAULT, restores the default and lets the signal happen again, so that status and
+ * core are those of the program's own instruction.
  */
 #include "faults.h"
 
@@ -46,7 +47,10 @@ static bool is_ours(const struct sigaction *action)
 	return (action->sa_flags & SA_SIGINFO) && action->sa_sigaction == on_fatal_signal;
 }
 
-/* Our handler in the place of the default. SA_NODEFER: a fault in reading the stack is our own to handle. */
+/*
+ * Our handler in the place of the default. SA_NODEFER: a fault in reading the stack is our own to
+ * handle.
+ */
 static struct sigaction ours(const struct sigaction *asked)
 {
 	return (struct sigaction){
@@ -69,12 +73,15 @@ static void write_fault(int number, const siginfo_t *info, const ucontext_t *con
 
 	dlt_arch_from_ucontext(regs, context);
 	dlt_unwind_context(&fault_stack, context, scope ? scope->gadget : 0);
-	fault.address = info->si_code <= 0 ? (uint64_t)info->si_pid : (uint64_t)(uintptr_t)info->si_addr;
+	fault.address =
+		info->si_code <= 0 ? (uint64_t)info->si_pid : (uint64_t)(uintptr_t)info->si_addr;
 	fault.pc = regs[DLT_REG_RA];
 	fault.sp = regs[DLT_REG_SP];
-	fault.stack = (struct dlt_wire_stack){ .count = fault_stack.count, .flags = fault_stack.flags };
+	fault.stack =
+		(struct dlt_wire_stack){ .count = fault_stack.count, .flags = fault_stack.flags };
 	dlt_event_add(&event, &fault, sizeof(fault));
-	dlt_event_add(&event, fault_stack.frames, fault_stack.count * sizeof(fault_stack.frames[0]));
+	dlt_event_add(&event, fault_stack.frames,
+		      fault_stack.count * sizeof(fault_stack.frames[0]));
 	dlt_emit(&event);
 }
 
@@ -96,8 +103,8 @@ static void on_fatal_signal(int number, siginfo_t *info, void *context)
 	}
 	dlt_real.sigaction(number, &none, NULL);
 	/*
-	 * A fault happens again when its instruction is run again. A signal that was sent (code <= 0) is sent again,
-	 * with the same siginfo, and comes when this handler has returned.
+	 * A fault happens again when its instruction is run again. A signal that was sent (code <=
+	 * 0) is sent again, with the same siginfo, and comes when this handler has returned.
 	 */
 	if (info->si_code <= 0) {
 		sigset_t mask;
@@ -115,8 +122,8 @@ void dlt_faults_start(void)
 	for (size_t i = 0; i < sizeof(fatal_signals) / sizeof(fatal_signals[0]); i++) {
 		struct sigaction action;
 
-		if (dlt_real.sigaction(fatal_signals[i], NULL, &action) || (action.sa_flags & SA_SIGINFO) ||
-		    action.sa_handler != SIG_DFL)
+		if (dlt_real.sigaction(fatal_signals[i], NULL, &action) ||
+		    (action.sa_flags & SA_SIGINFO) || action.sa_handler != SIG_DFL)
 			continue;
 		action = ours(&action);
 		dlt_real.sigaction(fatal_signals[i], &action, NULL);
@@ -129,7 +136,8 @@ static int change_action(int (*real)(int, const struct sigaction *, struct sigac
 			 const struct sigaction *action, struct sigaction *before)
 {
 	struct sigaction replaced, old;
-	bool takes_default = action && !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
+	bool takes_default =
+		action && !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
 	int old_flags, result;
 
 	if (!dlt_process.traced || !is_fatal(number))
@@ -164,7 +172,8 @@ int __sigaction(int number, const struct sigaction *action, struct sigaction *be
 }
 
 /* The functions of signal's form: the real one acts, then the default becomes ours again. */
-static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int number, sighandler_t handler)
+static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int number,
+				   sighandler_t handler)
 {
 	sighandler_t before = real(number, handler);
 	struct sigaction now;
@@ -179,11 +188,11 @@ static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int 
 	return before == (sighandler_t)(void (*)(void))on_fatal_signal ? SIG_DFL : before;
 }
 
-#define SIGNAL_HOOK(name)                                                                          \
-	sighandler_t name(int number, sighandler_t handler)                                        \
-	{                                                                                          \
-		dlt_hooks_resolve();                                                               \
-		return change_handler(dlt_real.name, number, handler);                             \
+#define SIGNAL_HOOK(name)                                              \
+	sighandler_t name(int number, sighandler_t handler)            \
+	{                                                              \
+		dlt_hooks_resolve();                                   \
+		return change_handler(dlt_real.name, number, handler); \
 	}
 
 SIGNAL_HOOK(signal)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fatal signals: recorded where the program has not asked for them itself, then they take their course. */
+/*
+ * Fatal signals: recorded where the program has not asked for them itself, then they take their
+ * course.
+ */
 #ifndef DLT_FAULTS_H
 #define DLT_FAULTS_H
 

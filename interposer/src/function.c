@@ -6,8 +6,8 @@
 
 #include "record.h"
 
-void dlt_function_begin(struct dlt_scope *scope, const struct dlt_wire_function *function, uint64_t parent,
-			uint16_t phase)
+void dlt_function_begin(struct dlt_scope *scope, const struct dlt_wire_function *function,
+			uint64_t parent, uint16_t phase)
 {
 	struct dlt_event event = { .kind = DLT_WIRE_FUNCTION, .parent = parent, .phase = phase };
 

@@ -9,8 +9,8 @@
 #include "scope.h"
 
 /* Writes FUNCTION and enters its scope, which stays the caller's until dlt_function_end. */
-void dlt_function_begin(struct dlt_scope *scope, const struct dlt_wire_function *function, uint64_t parent,
-			uint16_t phase);
+void dlt_function_begin(struct dlt_scope *scope, const struct dlt_wire_function *function,
+			uint64_t parent, uint16_t phase);
 
 void dlt_function_end(struct dlt_scope *scope);
 

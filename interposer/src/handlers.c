@@ -31,7 +31,10 @@ static struct dlt_memory memory;
 static struct handler *free_handlers;
 static atomic_flag busy = ATOMIC_FLAG_INIT;
 
-/* The lists are changed in a few instructions; NULL rather than a wait for a signal's interrupted thread. */
+/*
+ * The lists are changed in a few instructions; NULL rather than a wait for a signal's interrupted
+ * thread.
+ */
 static bool lock(void)
 {
 	for (int i = 0; i < 100000; i++)
@@ -143,7 +146,8 @@ int __cxa_atexit(void (*function)(void *), void *argument, void *dso_handle)
 	if (!handler)
 		return dlt_real.__cxa_atexit(function, argument, dso_handle);
 	/* glibc calls it as (argument, status), stdlib/exit.c */
-	result = dlt_real.__cxa_atexit((void (*)(void *))(void (*)(void))run_cxa, handler, dso_handle);
+	result = dlt_real.__cxa_atexit((void (*)(void *))(void (*)(void))run_cxa, handler,
+				       dso_handle);
 	if (result)
 		give_back(handler);
 	return result;

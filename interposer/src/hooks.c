@@ -30,13 +30,18 @@ void dlt_hooks_resolve(void)
 
 	if (dlt_real.dlopen)
 		return;
-	/* Our own dlsym is the first in the global scope, so the C library's is looked up by hand. */
+	/*
+	 * Our own dlsym is the first in the global scope, so the C library's is looked up by hand.
+	 */
 	dl_iterate_phdr(visit_libc, &dlsym_found);
 	dlt_real.dlsym = (void *(*)(void *, const char *))dlsym_found;
 	if (!dlt_real.dlsym)
 		return;
-	/* RTLD_NEXT: behind this library, so that other preloaded libraries keep their hooks. */
-#define X(result, name, parameters)                                                                \
+		/*
+		 * RTLD_NEXT: behind this library, so that other preloaded libraries keep their
+		 * hooks.
+		 */
+#define X(result, name, parameters) \
 	dlt_real.name = (result(*) parameters)dlt_real.dlsym(RTLD_NEXT, #name);
 	DLT_HOOKS(X)
 #undef X

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The interposed functions, in one table: the real ones' pointers, their resolution, libdltrace.map and the
- * test of what the library exports are made from it.
+ * The interposed functions, in one table: the real ones' pointers, their resolution, libdltrace.map
+ * and the test of what the library exports are made from it.
  */
 #ifndef DLT_HOOKS_H
 #define DLT_HOOKS_H
@@ -9,28 +9,28 @@
 #include <dlfcn.h>
 #include <signal.h>
 
-#define DLT_HOOKS(X)                                                                               \
-	X(void *, dlopen, (const char *, int))                                                     \
-	X(void *, dlmopen, (Lmid_t, const char *, int))                                            \
-	X(int, dlclose, (void *))                                                                  \
-	X(char *, dlerror, (void))                                                                 \
-	X(void *, dlsym, (void *, const char *))                                                   \
-	X(void *, dlvsym, (void *, const char *, const char *))                                    \
-	X(int, dlinfo, (void *, int, void *))                                                      \
-	X(int, __cxa_atexit, (void (*)(void *), void *, void *))                                   \
-	X(int, on_exit, (void (*)(int, void *), void *))                                           \
-	X(int, __cxa_thread_atexit_impl, (void (*)(void *), void *, void *))                       \
-	X(void, exit, (int))                                                                       \
-	X(void, quick_exit, (int))                                                                 \
-	X(void, _exit, (int))                                                                      \
-	X(void, _Exit, (int))                                                                      \
-	X(int, sigaction, (int, const struct sigaction *, struct sigaction *))                     \
-	X(int, __sigaction, (int, const struct sigaction *, struct sigaction *))                   \
-	X(sighandler_t, signal, (int, sighandler_t))                                               \
-	X(sighandler_t, bsd_signal, (int, sighandler_t))                                           \
-	X(sighandler_t, ssignal, (int, sighandler_t))                                              \
-	X(sighandler_t, sysv_signal, (int, sighandler_t))                                          \
-	X(sighandler_t, __sysv_signal, (int, sighandler_t))                                        \
+#define DLT_HOOKS(X)                                                             \
+	X(void *, dlopen, (const char *, int))                                   \
+	X(void *, dlmopen, (Lmid_t, const char *, int))                          \
+	X(int, dlclose, (void *))                                                \
+	X(char *, dlerror, (void))                                               \
+	X(void *, dlsym, (void *, const char *))                                 \
+	X(void *, dlvsym, (void *, const char *, const char *))                  \
+	X(int, dlinfo, (void *, int, void *))                                    \
+	X(int, __cxa_atexit, (void (*)(void *), void *, void *))                 \
+	X(int, on_exit, (void (*)(int, void *), void *))                         \
+	X(int, __cxa_thread_atexit_impl, (void (*)(void *), void *, void *))     \
+	X(void, exit, (int))                                                     \
+	X(void, quick_exit, (int))                                               \
+	X(void, _exit, (int))                                                    \
+	X(void, _Exit, (int))                                                    \
+	X(int, sigaction, (int, const struct sigaction *, struct sigaction *))   \
+	X(int, __sigaction, (int, const struct sigaction *, struct sigaction *)) \
+	X(sighandler_t, signal, (int, sighandler_t))                             \
+	X(sighandler_t, bsd_signal, (int, sighandler_t))                         \
+	X(sighandler_t, ssignal, (int, sighandler_t))                            \
+	X(sighandler_t, sysv_signal, (int, sighandler_t))                        \
+	X(sighandler_t, __sysv_signal, (int, sighandler_t))                      \
 	X(sighandler_t, sigset, (int, sighandler_t))
 
 #pragma GCC visibility push(default)

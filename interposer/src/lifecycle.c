@@ -23,12 +23,16 @@ typedef void (*init_function)(int, char **, char **);
 
 static uint64_t thunk_of(uint32_t object, enum sort sort)
 {
-	return (uint64_t)(uintptr_t)dlt_thunks + ((uint64_t)object * DLT_THUNKS_AN_OBJECT + sort) * THUNK_BYTES;
+	return (uint64_t)(uintptr_t)dlt_thunks +
+	       ((uint64_t)object * DLT_THUNKS_AN_OBJECT + sort) * THUNK_BYTES;
 }
 
 /* MARK: rewriting */
 
-/* The pages of the entries to rewrite are read-only after relocation (RELRO, elf/dl-reloc.c) or always. */
+/*
+ * The pages of the entries to rewrite are read-only after relocation (RELRO, elf/dl-reloc.c) or
+ * always.
+ */
 static bool is_read_only(const struct dlt_elf *elf, uint64_t base, uint64_t address, bool fresh)
 {
 	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1);
@@ -38,7 +42,8 @@ static bool is_read_only(const struct dlt_elf *elf, uint64_t base, uint64_t addr
 		const ElfW(Phdr) *h = &elf->headers[i];
 		uint64_t start = base + h->p_vaddr, end = start + h->p_memsz;
 
-		if (h->p_type == PT_GNU_RELRO && !fresh && address >= (start & mask) && address < (end & mask))
+		if (h->p_type == PT_GNU_RELRO && !fresh && address >= (start & mask) &&
+		    address < (end & mask))
 			return true;
 		if (h->p_type == PT_LOAD && address >= start && address < end)
 			writable = h->p_flags & PF_W;
@@ -47,8 +52,8 @@ static bool is_read_only(const struct dlt_elf *elf, uint64_t base, uint64_t addr
 }
 
 /* An array of one entry in place of the object's own. */
-static void replace_array(struct dlt_object *object, const struct dlt_elf_array *array, uint64_t *cell,
-			  uint64_t thunk)
+static void replace_array(struct dlt_object *object, const struct dlt_elf_array *array,
+			  uint64_t *cell, uint64_t thunk)
 {
 	if (!array->count)
 		return;
@@ -98,8 +103,8 @@ void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, bool fresh)
 
 /* MARK: events of the object */
 
-static uint64_t emit_object(uint16_t kind, const struct dlt_object *object, uint32_t flags, uint64_t parent,
-			    uint16_t phase)
+static uint64_t emit_object(uint16_t kind, const struct dlt_object *object, uint32_t flags,
+			    uint64_t parent, uint16_t phase)
 {
 	struct dlt_wire_fini body = { .generation = object->generation, .flags = flags };
 	struct dlt_event event = { .kind = kind, .parent = parent, .phase = phase };
@@ -126,7 +131,8 @@ static void begin_init(struct dlt_object *object)
 	if (object->init_seq)
 		return;
 	dlt_objects_deduce_inits(object);
-	object->init_seq = emit_object(DLT_WIRE_INIT, object, 0, top ? top->seq : 0, DLT_WIRE_PHASE_CONSTRUCTOR);
+	object->init_seq = emit_object(DLT_WIRE_INIT, object, 0, top ? top->seq : 0,
+				       DLT_WIRE_PHASE_CONSTRUCTOR);
 }
 
 static void begin_fini(struct dlt_object *object)
@@ -137,7 +143,10 @@ static void begin_fini(struct dlt_object *object)
 
 	if (object->fini_seq)
 		return;
-	/* If not exit's own pass, it is a dlclose: a hooked one, or one that the C library makes by itself. */
+	/*
+	 * If not exit's own pass, it is a dlclose: a hooked one, or one that the C library makes by
+	 * itself.
+	 */
 	if (exiting)
 		dlt_objects_deduce_finis(object, parent);
 	object->fini_phase = exiting ? DLT_WIRE_PHASE_EXIT_FINI : DLT_WIRE_PHASE_DLCLOSE;
@@ -146,7 +155,8 @@ static void begin_fini(struct dlt_object *object)
 
 /* MARK: running */
 
-static void run_init(const struct dlt_object *object, uint64_t function, int argc, char **argv, char **envp)
+static void run_init(const struct dlt_object *object, uint64_t function, int argc, char **argv,
+		     char **envp)
 {
 	struct dlt_scope scope = {
 		.kind = DLT_WIRE_INIT,
@@ -201,7 +211,8 @@ static void finalize(struct dlt_object *object, bool array)
 		dlt_emit_end(object->fini_seq, 0, 0, NULL);
 }
 
-__attribute__((visibility("hidden"))) void dlt_lifecycle_run(int argc, char **argv, char **envp, uint32_t thunk)
+__attribute__((visibility("hidden"))) void dlt_lifecycle_run(int argc, char **argv, char **envp,
+							     uint32_t thunk)
 {
 	struct dlt_object *object = dlt_objects_by_number(thunk / DLT_THUNKS_AN_OBJECT);
 	enum sort sort = thunk % DLT_THUNKS_AN_OBJECT;

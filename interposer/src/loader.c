@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hooks of the loader's interface: dlopen, dlmopen, dlclose, and dlerror, whose pending text must be there for the
- * program although we have read it. Each hook: guard, capture, real call, emit, unguard, return.
+ * Hooks of the loader's interface: dlopen, dlmopen, dlclose, and dlerror, whose pending text must
+ * be there for the program although we have read it. Each hook: guard, capture, real call, emit,
+ * unguard, return.
  */
 #include <errno.h>
 #include <string.h>
@@ -17,8 +18,9 @@
 
 /*
  * The text of a failure that the program has not asked for. Reading it for the record made glibc
- * take it for delivered (dlfcn/dlerror.c), so dlerror's hook delivers it. It is glibc's own string, valid until the
- * thread's next call of the loader's interface, and every one of those comes by here first.
+ * take it for delivered (dlfcn/dlerror.c), so dlerror's hook delivers it. It is glibc's own string,
+ * valid until the thread's next call of the loader's interface, and every one of those comes by
+ * here first.
  */
 static __thread char *undelivered;
 
@@ -86,15 +88,17 @@ static struct dlt_object *calling_object(const void *return_address)
 	if (!dlt_unwind_is_own((uint64_t)(uintptr_t)return_address))
 		return dlt_objects_by_address((uint64_t)(uintptr_t)return_address);
 	/*
-	 * A destructor's tail call returns to our thunk's caller; without us that is in ld.so for the loader's fini
-	 * functions, in the C library for exit handlers.
+	 * A destructor's tail call returns to our thunk's caller; without us that is in ld.so for
+	 * the loader's fini functions, in the C library for exit handlers.
 	 */
 	if (top && (top->type == DLT_WIRE_FINI_ARRAY || top->type == DLT_WIRE_DT_FINI))
 		return dlt_objects_loader();
 	return dlt_objects_by_address((uint64_t)(uintptr_t)dlt_real.dlclose);
 }
 
-/* A return instruction in the caller's text, 0 where there is none or a shadow stack would object. */
+/*
+ * A return instruction in the caller's text, 0 where there is none or a shadow stack would object.
+ */
 static uint64_t borrow_return(const void *return_address)
 {
 	enum { NONE = 1 };
@@ -108,7 +112,9 @@ static uint64_t borrow_return(const void *return_address)
 	if (!object)
 		return 0;
 	if (!object->gadget) { /* several threads may look at once: they find the same */
-		uint64_t found = dlt_objects_text(object, &start, &end) ? dlt_unwind_find_ret(start, end) : 0;
+		uint64_t found = dlt_objects_text(object, &start, &end)
+					 ? dlt_unwind_find_ret(start, end)
+					 : 0;
 
 		object->gadget = found ? found : NONE;
 	}
@@ -117,7 +123,8 @@ static uint64_t borrow_return(const void *return_address)
 
 /* MARK: dlopen, dlmopen */
 
-static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags, const void *return_address)
+static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags,
+			 const void *return_address)
 {
 	struct dlt_scope scope = { .kind = kind, .phase = DLT_WIRE_PHASE_CONSTRUCTOR };
 	struct dlt_object *object;
@@ -134,15 +141,20 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	errno = saved_errno;
 
 	if (kind == DLT_WIRE_DLOPEN) {
-		/* The C library finds the caller by the return address: it must be one in the caller. */
+		/*
+		 * The C library finds the caller by the return address: it must be one in the
+		 * caller.
+		 */
 		if (scope.gadget)
-			handle = dlt_call_as((void *)dlt_real.dlopen, (void *)(uintptr_t)scope.gadget,
-					     (long)(uintptr_t)name, flags, 0);
+			handle = dlt_call_as((void *)dlt_real.dlopen,
+					     (void *)(uintptr_t)scope.gadget, (long)(uintptr_t)name,
+					     flags, 0);
 		else
 			handle = dlt_real.dlopen(name, flags);
 	} else {
 		if (scope.gadget)
-			handle = dlt_call_as((void *)dlt_real.dlmopen, (void *)(uintptr_t)scope.gadget, lmid,
+			handle = dlt_call_as((void *)dlt_real.dlmopen,
+					     (void *)(uintptr_t)scope.gadget, lmid,
 					     (long)(uintptr_t)name, flags);
 		else
 			handle = dlt_real.dlmopen(lmid, name, flags);

@@ -5,7 +5,9 @@
 
 #include <stddef.h>
 
-/* Grows up to a reserved size; what was taken stays where it is until the clear. Not thread-safe. */
+/*
+ * Grows up to a reserved size; what was taken stays where it is until the clear. Not thread-safe.
+ */
 struct dlt_memory {
 	char *start, *next, *end;
 };

@@ -55,7 +55,7 @@ static atomic_bool compare_again;
 static struct dlt_memory changes_memory, strings_memory;
 
 static struct dlt_object **by_fini; /* room for sorting them all */
-static uint32_t changes; /* of the table, counted */
+static uint32_t changes;	    /* of the table, counted */
 
 static const struct r_debug_extended *debug_head;
 
@@ -207,13 +207,14 @@ static void describe(struct change *change, const struct dlt_elf *elf)
 		.flags_1 = elf->flags_1,
 		.lmid = object->lmid,
 		.origin = object->origin,
-		.properties = (uint16_t)((elf->has_unique ? DLT_WIRE_HAS_UNIQUE : 0) |
-					 (elf->has_tls ? DLT_WIRE_HAS_TLS : 0) |
-					 (elf->has_init ? DLT_WIRE_HAS_INIT : 0) |
-					 (elf->has_fini ? DLT_WIRE_HAS_FINI : 0) |
-					 (elf->has_symbolic ? DLT_WIRE_HAS_SYMBOLIC : 0) |
-					 (elf->has_fini && !object->hooked ? DLT_WIRE_UNSEEN_FINI : 0) |
-					 (at_start ? DLT_WIRE_AT_START : 0)),
+		.properties =
+			(uint16_t)((elf->has_unique ? DLT_WIRE_HAS_UNIQUE : 0) |
+				   (elf->has_tls ? DLT_WIRE_HAS_TLS : 0) |
+				   (elf->has_init ? DLT_WIRE_HAS_INIT : 0) |
+				   (elf->has_fini ? DLT_WIRE_HAS_FINI : 0) |
+				   (elf->has_symbolic ? DLT_WIRE_HAS_SYMBOLIC : 0) |
+				   (elf->has_fini && !object->hooked ? DLT_WIRE_UNSEEN_FINI : 0) |
+				   (at_start ? DLT_WIRE_AT_START : 0)),
 		.path_bytes = change->path ? (uint32_t)strlen(change->path) : 0,
 		.soname_bytes = change->soname ? (uint32_t)strlen(change->soname) : 0,
 	};
@@ -287,7 +288,8 @@ static void compare(void)
 		if (!objects[order[i]].seen)
 			note_gone(&objects[order[i]]);
 	cursor = 0;
-	for (debug = debug_head; debug; debug = debug->base.r_version >= 2 ? debug->r_next : NULL, lmid++) {
+	for (debug = debug_head; debug;
+	     debug = debug->base.r_version >= 2 ? debug->r_next : NULL, lmid++) {
 		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
 			struct dlt_object *object;
 
@@ -329,7 +331,10 @@ static struct dlt_event event_here(uint16_t kind)
 	};
 }
 
-/* What is to be written as unloaded next: glibc unloads in the order of the finis (elf/dl-close.c); those without come last. */
+/*
+ * What is to be written as unloaded next: glibc unloads in the order of the finis (elf/dl-close.c);
+ * those without come last.
+ */
 static struct change *next_gone(void)
 {
 	struct change *next = NULL;
@@ -348,8 +353,10 @@ static void deduce_fini(struct dlt_object *object)
 	const struct dlt_scope *top = dlt_scope_top;
 	bool opening = top && (top->kind == DLT_WIRE_DLOPEN || top->kind == DLT_WIRE_DLMOPEN);
 
-	if (!object->fini_seq && (object->init_seq || !opening) && object->origin != DLT_WIRE_ORIGIN_LOADER)
-		dlt_lifecycle_deduce(DLT_WIRE_FINI, object, top ? top->seq : 0, DLT_WIRE_PHASE_DLCLOSE);
+	if (!object->fini_seq && (object->init_seq || !opening) &&
+	    object->origin != DLT_WIRE_ORIGIN_LOADER)
+		dlt_lifecycle_deduce(DLT_WIRE_FINI, object, top ? top->seq : 0,
+				     DLT_WIRE_PHASE_DLCLOSE);
 }
 
 static void write_unload(const struct change *change)
@@ -399,12 +406,14 @@ static bool is_told(const struct dlt_object *object)
 
 static bool wants_init(const struct dlt_object *object)
 {
-	return !object->init_seq && !object->functions.init && !object->functions.init_count && is_told(object);
+	return !object->init_seq && !object->functions.init && !object->functions.init_count &&
+	       is_told(object);
 }
 
 static bool wants_fini(const struct dlt_object *object)
 {
-	return !object->fini_seq && !object->functions.fini && !object->functions.fini_count && is_told(object);
+	return !object->fini_seq && !object->functions.fini && !object->functions.fini_count &&
+	       is_told(object);
 }
 
 /* The objects of a namespace in the order they are finalized, sorted anew when they changed. */
@@ -441,7 +450,8 @@ void dlt_objects_deduce_inits(const struct dlt_object *object)
 {
 	const struct dlt_scope *top = dlt_scope_top;
 	uint32_t count = 0;
-	struct dlt_object **all = any(wants_init) ? sorted(object ? object->lmid : 0, &count) : NULL;
+	struct dlt_object **all =
+		any(wants_init) ? sorted(object ? object->lmid : 0, &count) : NULL;
 
 	while (all && count-- > 0 && all[count] != object)
 		if (wants_init(all[count]))
@@ -452,11 +462,13 @@ void dlt_objects_deduce_inits(const struct dlt_object *object)
 void dlt_objects_deduce_finis(const struct dlt_object *object, uint64_t parent)
 {
 	uint32_t count = 0;
-	struct dlt_object **all = any(wants_fini) ? sorted(object ? object->lmid : 0, &count) : NULL;
+	struct dlt_object **all =
+		any(wants_fini) ? sorted(object ? object->lmid : 0, &count) : NULL;
 
 	for (uint32_t i = 0; all && i < count && all[i] != object; i++)
 		if (wants_fini(all[i]))
-			dlt_lifecycle_deduce(DLT_WIRE_FINI, all[i], parent, DLT_WIRE_PHASE_EXIT_FINI);
+			dlt_lifecycle_deduce(DLT_WIRE_FINI, all[i], parent,
+					     DLT_WIRE_PHASE_EXIT_FINI);
 }
 
 /* MARK: when to compare */
@@ -484,7 +496,8 @@ static bool begin_comparing(void)
 		if (atomic_compare_exchange_strong(&comparing_tid, &nobody, me))
 			return true;
 		if (nobody == me)
-			return false; /* a signal's handler in the middle of it: done again afterwards */
+			return false; /* a signal's handler in the middle of it: done again
+					 afterwards */
 		sched_yield();
 	}
 	return false;
@@ -515,9 +528,11 @@ static void on_loader_change(void)
 }
 
 /*
- * Asks the loader to tell: it calls an empty function for debuggers to set a breakpoint on, r_brk of struct r_debug
- * (<link.h>, elf/dl-debug.c), which becomes a jump to ours. In a thread's own dlopen and dlclose that is right after objects
- * were mapped, before they are relocated and initialized, and right after they were unmapped; nothing of the loader's escapes it.
+ * Asks the loader to tell: it calls an empty function for debuggers to set a breakpoint on, r_brk
+ * of struct r_debug
+ * (<link.h>, elf/dl-debug.c), which becomes a jump to ours. In a thread's own dlopen and dlclose
+ * that is right after objects were mapped, before they are relocated and initialized, and right
+ * after they were unmapped; nothing of the loader's escapes it.
  */
 static bool watch(void)
 {
@@ -539,7 +554,8 @@ void dlt_objects_start(void)
 	objects = dlt_memory_reserve(OBJECTS_MAX * sizeof(*objects));
 	order = dlt_memory_reserve(OBJECTS_MAX * sizeof(*order));
 	next_order = dlt_memory_reserve(OBJECTS_MAX * sizeof(*next_order));
-	debug_head = dlt_hooks_symbol("_r_debug"); /* r_version says how much of it is there, <link.h> */
+	debug_head =
+		dlt_hooks_symbol("_r_debug"); /* r_version says how much of it is there, <link.h> */
 	if (!objects || !order || !next_order || !debug_head) {
 		debug_head = NULL;
 		return;

@@ -11,7 +11,10 @@
 
 #include "elf_object.h"
 
-/* An object's own init and fini functions, which our thunks stand for. Addresses; 0 or no entries: none. */
+/*
+ * An object's own init and fini functions, which our thunks stand for. Addresses; 0 or no entries:
+ * none.
+ */
 struct dlt_functions {
 	uint64_t init, fini;
 	const uint64_t *init_array, *fini_array;
@@ -41,8 +44,8 @@ struct dlt_object {
 void dlt_objects_start(void);
 
 /*
- * Looks for changes where the loader does not tell of them (see watch in objects.c); nothing otherwise.
- * Any thread, at any hook.
+ * Looks for changes where the loader does not tell of them (see watch in objects.c); nothing
+ * otherwise. Any thread, at any hook.
  */
 void dlt_objects_poll(void);
 
@@ -59,12 +62,16 @@ struct dlt_object *dlt_objects_by_number(uint32_t number);
 struct dlt_object *dlt_objects_loader(void);
 struct dlt_object *dlt_objects_program(void);
 
-/* The object's readable and executable segment; false if it has none. It must stay loaded meanwhile. */
+/*
+ * The object's readable and executable segment; false if it has none. It must stay loaded
+ * meanwhile.
+ */
 bool dlt_objects_text(const struct dlt_object *object, uint64_t *start, uint64_t *end);
 
 /*
- * Objects without init or fini functions are passed by the loader in silence. These write the INIT, or at exit the FINI, of
- * each that comes before `object` in the loader's order; of all that are left, for NULL.
+ * Objects without init or fini functions are passed by the loader in silence. These write the INIT,
+ * or at exit the FINI, of each that comes before `object` in the loader's order; of all that are
+ * left, for NULL.
  */
 void dlt_objects_deduce_inits(const struct dlt_object *object);
 void dlt_objects_deduce_finis(const struct dlt_object *object, uint64_t parent);

@@ -9,13 +9,17 @@
 
 enum { NODES_MAX = 8192, EDGES_MAX = 131072, NAMES_MAX = 2 * NODES_MAX };
 
-/* A depth-first walk over DT_NEEDED, without recursion: the path from the root, and each one's next edge. */
+/*
+ * A depth-first walk over DT_NEEDED, without recursion: the path from the root, and each one's next
+ * edge.
+ */
 struct walk {
 	struct dlt_object *sorted[NODES_MAX];
 	uint32_t first_edge[NODES_MAX + 1], edges[EDGES_MAX];
 	uint32_t path[NODES_MAX], next_edge[NODES_MAX];
 	bool visited[NODES_MAX];
-	uint32_t names[NAMES_MAX]; /* hash table: 1 + index of the first object with a needed_as; 0: free */
+	uint32_t names[NAMES_MAX]; /* hash table: 1 + index of the first object with a needed_as; 0:
+				      free */
 };
 
 static struct walk *walk;
@@ -58,7 +62,8 @@ static void read_edges(struct dlt_object **objects, uint32_t count)
 		walk->first_edge[i] = edges;
 		if (!dlt_elf_read(objects[i]->map, &elf) || !elf.strings)
 			continue;
-		for (const ElfW(Dyn) *d = elf.dynamic; d->d_tag != DT_NULL && edges < EDGES_MAX; d++) {
+		for (const ElfW(Dyn) *d = elf.dynamic; d->d_tag != DT_NULL && edges < EDGES_MAX;
+		     d++) {
 			uint32_t found;
 
 			if (d->d_tag != DT_NEEDED)

@@ -163,8 +163,8 @@ static void after_fork_in_child(void)
 }
 
 /*
- * Marked DF_1_INITFIRST (-z initfirst): runs before the constructors of every other library, so that
- * their registrations are seen and their fini functions are hooked.
+ * Marked DF_1_INITFIRST (-z initfirst): runs before the constructors of every other library, so
+ * that their registrations are seen and their fini functions are hooked.
  */
 __attribute__((constructor)) static void start(int argc, char **argv, char **envp)
 {

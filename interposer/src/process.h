@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The traced process: who it is, whether it is traced, where its environment says to write. Filled at
- * start and renewed in a forked child; everything else only reads it.
+ * The traced process: who it is, whether it is traced, where its environment says to write. Filled
+ * at start and renewed in a forked child; everything else only reads it.
  */
 #ifndef DLT_PROCESS_H
 #define DLT_PROCESS_H
@@ -23,8 +23,8 @@ struct dlt_process {
 extern struct dlt_process dlt_process;
 
 /*
- * A variable of the environment, NULL if it is not set. At start only: getenv(3) does not work yet before
- * the C library's own initializer, and programs overwrite these strings later (nginx does).
+ * A variable of the environment, NULL if it is not set. At start only: getenv(3) does not work yet
+ * before the C library's own initializer, and programs overwrite these strings later (nginx does).
  */
 const char *dlt_environment(const char *name);
 
@@ -35,8 +35,8 @@ uint32_t dlt_thread_id(void);
 uint64_t dlt_now_ns(void);
 
 /*
- * Whether this is the traced process itself and not a vfork(2) child that borrows its memory, in which
- * nothing may be touched. One system call.
+ * Whether this is the traced process itself and not a vfork(2) child that borrows its memory, in
+ * which nothing may be touched. One system call.
  */
 bool dlt_process_is_self(void);
 

@@ -61,7 +61,8 @@ uint64_t dlt_emit(const struct dlt_event *event)
 
 			if (here > left)
 				here = left;
-			iov[n++] = (struct iovec){ (char *)event->body[piece].bytes + offset, here };
+			iov[n++] =
+				(struct iovec){ (char *)event->body[piece].bytes + offset, here };
 			left -= here;
 			offset += here;
 			if (offset == event->body[piece].size) {
@@ -101,7 +102,8 @@ static struct dlt_wire_stack capture(struct dlt_stack *stack)
 	return (struct dlt_wire_stack){ .count = stack->count, .flags = stack->flags };
 }
 
-__attribute__((noinline)) uint64_t dlt_emit_open(uint16_t kind, int64_t lmid, const char *name, int flags)
+__attribute__((noinline)) uint64_t dlt_emit_open(uint16_t kind, int64_t lmid, const char *name,
+						 int flags)
 {
 	struct dlt_stack stack;
 	struct dlt_wire_dlopen open = {

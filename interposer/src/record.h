@@ -10,7 +10,9 @@
 
 enum { DLT_BODY_PIECES = 6 };
 
-/* An event to be written: its header's fields and the pieces of its body, which stay the caller's. */
+/*
+ * An event to be written: its header's fields and the pieces of its body, which stay the caller's.
+ */
 struct dlt_event {
 	uint16_t kind;	/* enum dlt_wire_kind */
 	uint16_t phase; /* enum dlt_wire_phase */
@@ -31,7 +33,10 @@ void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size);
  */
 uint64_t dlt_emit(const struct dlt_event *event);
 
-/* Write DLOPEN, DLMOPEN, DLCLOSE and EXIT beneath the innermost scope, with the stack of the hook's caller. */
+/*
+ * Write DLOPEN, DLMOPEN, DLCLOSE and EXIT beneath the innermost scope, with the stack of the hook's
+ * caller.
+ */
 uint64_t dlt_emit_open(uint16_t kind, int64_t lmid, const char *name, int flags);
 uint64_t dlt_emit_close(const void *handle, uint32_t generation);
 uint64_t dlt_emit_exit(int status, uint32_t how);

@@ -11,7 +11,8 @@
 
 struct dlt_scope {
 	struct dlt_scope *outer;
-	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was forked from */
+	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was
+			    forked from */
 	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
 	uint16_t kind;	 /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, INIT, FUNCTION or EXIT */
 	uint16_t phase;	 /* enum dlt_wire_phase of what happens beneath it */

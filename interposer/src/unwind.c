@@ -116,7 +116,10 @@ void dlt_unwind_forget(uint64_t start, uint64_t end)
 
 /* MARK: reading the stack */
 
-/* Extends the known part of a stack that is not the thread's own page by page; mincore(2) fails on a hole. */
+/*
+ * Extends the known part of a stack that is not the thread's own page by page; mincore(2) fails on
+ * a hole.
+ */
 static bool extend(struct cursor *c, uint64_t address)
 {
 	uint64_t page = (uint64_t)dlt_process.page_bytes;
@@ -147,9 +150,10 @@ static bool read_stack(struct cursor *c, uint64_t address, uint64_t *value)
 }
 
 /*
- * Where the thread's own stack surely ends: the main thread's at the address the kernel gave, another's at its
- * control block, which glibc lays at the top of every stack (nptl/allocatestack.c). A stack
- * that is neither, as of a coroutine, is known to the end of its page.
+ * Where the thread's own stack surely ends: the main thread's at the address the kernel gave,
+ * another's at its control block, which glibc lays at the top of every stack
+ * (nptl/allocatestack.c). A stack that is neither, as of a coroutine, is known to the end of its
+ * page.
  */
 static void set_readable(struct cursor *c)
 {
@@ -183,7 +187,8 @@ static bool register_value(const struct cursor *c, unsigned reg, uint64_t *value
 }
 
 /* The part of DWARF 5, section 2.5 that compilers and glibc put into unwind rows. */
-static bool evaluate(struct cursor *c, const struct dlt_rule *rule, const uint64_t *cfa, uint64_t *result)
+static bool evaluate(struct cursor *c, const struct dlt_rule *rule, const uint64_t *cfa,
+		     uint64_t *result)
 {
 	const uint8_t *at = rule->expression, *end = at + rule->length;
 	uint64_t stack[8], value;
@@ -286,8 +291,8 @@ static bool find_row(uint64_t pc, struct dlt_row *row)
 {
 	struct dl_find_object object;
 
-	return find_object && !find_object((void *)(uintptr_t)pc, &object) && object.dlfo_eh_frame &&
-	       dlt_cfi_row(object.dlfo_eh_frame, pc, row);
+	return find_object && !find_object((void *)(uintptr_t)pc, &object) &&
+	       object.dlfo_eh_frame && dlt_cfi_row(object.dlfo_eh_frame, pc, row);
 }
 
 /* Whether a full row has the short form. */
@@ -457,8 +462,8 @@ bool dlt_unwind_is_beneath(uint64_t function)
 	uint64_t start, end;
 	struct dlt_stack stack;
 
-	if (!find_object || find_object((void *)(uintptr_t)function, &object) || !object.dlfo_eh_frame ||
-	    !dlt_cfi_range(object.dlfo_eh_frame, function, &start, &end))
+	if (!find_object || find_object((void *)(uintptr_t)function, &object) ||
+	    !object.dlfo_eh_frame || !dlt_cfi_range(object.dlfo_eh_frame, function, &start, &end))
 		return false;
 	dlt_unwind_here(&stack, 0);
 	for (unsigned i = 0; i < stack.count; i++)
@@ -475,8 +480,8 @@ static bool is_plain_ret(uint64_t address)
 	struct short_row quick;
 
 	/* Unwinders look a return address up one byte before it. */
-	if (!find_row(address - 1, &row) || row.has_lsda || !shorten(&row, &quick) || quick.cfa_from_fp ||
-	    quick.cfa_offset != 8)
+	if (!find_row(address - 1, &row) || row.has_lsda || !shorten(&row, &quick) ||
+	    quick.cfa_from_fp || quick.cfa_offset != 8)
 		return false;
 	for (unsigned reg = 0; reg < DLT_REGS; reg++)
 		if (reg != DLT_REG_RA && row.regs[reg].kind != DLT_RULE_SAME)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Backtraces from the unwind tables (.eh_frame) of the program's own objects. No allocation, no lock,
- * no system call on a thread's own stack. docs/decisions/unwinder.md says why it is not libunwind.
+ * Backtraces from the unwind tables (.eh_frame) of the program's own objects. No allocation, no
+ * lock, no system call on a thread's own stack. docs/decisions/unwinder.md says why it is not
+ * libunwind.
  */
 #ifndef DLT_UNWIND_H
 #define DLT_UNWIND_H
@@ -23,7 +24,8 @@ void dlt_unwind_start(void);
 
 /*
  * The stack of the hook's caller, up to the hook that encloses it, which called with the borrowed
- * return address `gadget` (or 0). Frames of libdltrace.so are left out. Async-signal-safe, may be re-entered.
+ * return address `gadget` (or 0). Frames of libdltrace.so are left out. Async-signal-safe, may be
+ * re-entered.
  */
 void dlt_unwind_here(struct dlt_stack *stack, uint64_t gadget);
 
@@ -39,12 +41,15 @@ void dlt_unwind_forget(uint64_t start, uint64_t end);
 /* Whether an address lies in libdltrace.so itself. */
 bool dlt_unwind_is_own(uint64_t address);
 
-/* Where the object that holds an address begins; 0 where the loader knows of none. Async-signal-safe. */
+/*
+ * Where the object that holds an address begins; 0 where the loader knows of none.
+ * Async-signal-safe.
+ */
 uint64_t dlt_unwind_map_start(uint64_t address);
 
 /*
- * A `ret` in [text_start, text_end), best one whose unwind row says that nothing but the return address
- * is on the stack; 0 if there is none. That text must stay loaded meanwhile.
+ * A `ret` in [text_start, text_end), best one whose unwind row says that nothing but the return
+ * address is on the stack; 0 if there is none. That text must stay loaded meanwhile.
  */
 uint64_t dlt_unwind_find_ret(uint64_t text_start, uint64_t text_end);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Recorded stacks against gcc's unwinder. Traced by libdltrace.so without a collector, this program notes backtrace(3)
- * wherever it calls dlopen, then reads its own spill file and compares: at many depths, through
- * callbacks of the C library, through a signal's frame; in a child, from a jump to where nothing is mapped.
+ * Recorded stacks against gcc's unwinder. Traced by libdltrace.so without a collector, this program
+ * notes backtrace(3) wherever it calls dlopen, then reads its own spill file and compares: at many
+ * depths, through callbacks of the C library, through a signal's frame; in a child, from a jump to
+ * where nothing is mapped.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -105,9 +106,9 @@ static void check_fault(const struct dlt_wire_fault *fault)
 
 	if (fault->signal != SIGSEGV || fault->pc != 0x10000 || fault->address != 0x10000)
 		fail("the fault's registers", __LINE__);
-	if (!(fault->stack.flags & DLT_WIRE_STACK_EXACT) || (fault->stack.flags & DLT_WIRE_STACK_BROKEN) ||
-	    fault->stack.count < 4 || frames[0] != 0x10000 ||
-	    frames[1] - (uint64_t)(uintptr_t)jump_nowhere > 64)
+	if (!(fault->stack.flags & DLT_WIRE_STACK_EXACT) ||
+	    (fault->stack.flags & DLT_WIRE_STACK_BROKEN) || fault->stack.count < 4 ||
+	    frames[0] != 0x10000 || frames[1] - (uint64_t)(uintptr_t)jump_nowhere > 64)
 		fail("the stack of a jump to nowhere", __LINE__);
 }
 
