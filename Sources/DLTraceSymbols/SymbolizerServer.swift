@@ -26,6 +26,9 @@ package enum SymbolizerServer {
                 write(try encoder.encode(resolver.reply(to: request)))
             } else if let request = question.core {
                 write(try encoder.encode(reply(to: request, from: resolver)))
+            } else {
+                throw SymbolError(
+                    .readerUnavailable, path: "standard input", detail: "a line asks for nothing")
             }
         }
     }
