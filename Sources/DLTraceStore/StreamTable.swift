@@ -4,7 +4,7 @@ import GRDB
 
 /// The streams that records came from lately, in bounded memory: what it drops, the database has.
 final class StreamTable {
-    private static let streamsMax = 1024
+    private static let streamsMax = 4096
     private static let librariesMax = 200_000
 
     private let facts: FactWriter
