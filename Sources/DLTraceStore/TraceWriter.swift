@@ -98,7 +98,7 @@ package final class TraceWriter: Sendable {
 
     /// Stores that bytes of a source, a pipe's or spill file's path, were no record.
     ///
-    /// Only the first thousand of a source are stored.
+    /// Only the first thousand of a source are stored, each once, however often the source is read.
     /// - Throws: `StoreError`.
     package func append(broken input: BrokenInput, source: String) throws {
         let state = state
@@ -258,7 +258,11 @@ package final class TraceWriter: Sendable {
         try database.cachedStatement(
             sql: """
                 INSERT INTO broken_input (source, offset_bytes, skipped_bytes, reason, stream)
-                VALUES (?, ?, ?, ?, ?)
+                SELECT ?1, ?2, ?3, ?4, ?5
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM broken_input
+                    WHERE source = ?1 AND offset_bytes = ?2 AND skipped_bytes = ?3 AND reason = ?4
+                )
                 """
         ).execute(arguments: [
             source.replacing("\0", with: "\u{FFFD}"), Int64(clamping: offset),

@@ -153,6 +153,23 @@ import Testing
         #expect(try folder.rows("SELECT count(*) FROM broken_input") == ["1000"])
     }
 
+    @Test("Broken input of a source that is read again is told of once")
+    func brokenInputAgain() throws {
+        let folder = try TraceFolder()
+        for _ in 0..<3 {
+            let writer = try TraceWriter(path: folder.path)
+            for source in ["/spill/1", "/spill/2"] {
+                try writer.append(
+                    broken: BrokenInput(offset: 5, skipped: 6, reason: .body), source: source)
+            }
+            try writer.finish()
+        }
+        #expect(
+            try folder.rows("SELECT source, stream FROM broken_input ORDER BY id") == [
+                "/spill/1|-", "/spill/2|-",
+            ])
+    }
+
     @Test("Random records leave a whole database", arguments: 1...6)
     func random(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
