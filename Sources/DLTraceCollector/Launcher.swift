@@ -77,7 +77,10 @@ package struct Launcher: Sendable {
         let spill = try SpillFolder.forRun(in: paths.spillFolder)
         let spillPath = spill.path
         let environment = childEnvironment(pipe: folder.pipe, spill: spillPath)
-        defer { SafeFolder.removeIfEmpty(spillPath) }
+        defer {
+            SafeFolder.removeIfEmpty(spillPath)
+            if paths.hasOwnSpillFolder { SafeFolder.removeIfEmpty(paths.spillFolder) }
+        }
 
         let stop = try StopRequest()
         let collector = Handover(

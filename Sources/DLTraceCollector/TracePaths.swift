@@ -15,6 +15,8 @@ package struct TracePaths: Sendable {
     /// files go into the user's usual database. Any other database named on a command line has a spill
     /// folder of its own beside it.
     package let spillFolder: String
+    /// Whether `spillFolder` is one that dltrace made beside a database that is not the usual one.
+    let hasOwnSpillFolder: Bool
     /// Where the FIFO and the launcher's private folders lie.
     package let runtimeFolder: String
     /// The FIFO of the daemon.
@@ -49,10 +51,13 @@ package struct TracePaths: Sendable {
         if let named = environment["DLTRACE_SPILL"] {
             let folder = Self.absolute(named)
             spillFolder = SpillFolder.parent(ofRunFolder: folder) ?? folder
+            hasOwnSpillFolder = false
         } else if chosen == usual, let state {
             spillFolder = state + "/spill"
+            hasOwnSpillFolder = false
         } else {
             spillFolder = chosen + ".spill"
+            hasOwnSpillFolder = true
         }
 
         if let folder = Self.absoluteValue(environment, "XDG_RUNTIME_DIR") {

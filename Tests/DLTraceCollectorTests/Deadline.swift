@@ -9,7 +9,7 @@ func becomesTrue(within seconds: Double = 20, _ condition: () throws -> Bool) re
     let end = Date().addingTimeInterval(seconds)
     while Date() < end {
         if try condition() { return true }
-        sched_yield()
+        poll(nil, 0, 5)
     }
     return try condition()
 }
