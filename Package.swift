@@ -92,6 +92,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "DLTraceCollectorTests",
+            dependencies: [
+                "DLTraceCollector", "DLTraceStore", "DLTraceWire", "dltrace",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "DLTraceSymbolsTests",
             dependencies: [
                 "DLTraceStore", "DLTraceSymbols", "dltrace",
