@@ -161,6 +161,12 @@ static const ElfW(Ehdr) * find_header(const struct link_map *map)
 	return NULL;
 }
 
+void dlt_elf_read_dynamic(const struct link_map *map, struct dlt_elf *elf)
+{
+	memset(elf, 0, sizeof(*elf));
+	read_dynamic(map, false, elf);
+}
+
 bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 {
 	const ElfW(Ehdr) * header;

@@ -40,6 +40,12 @@ struct dlt_elf {
 /* False where no ELF header is found at the object's start; then start and end are 0. */
 bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf);
 
+/*
+ * The same of the dynamic section alone: no addresses, no build id, no search for unique symbols.
+ * Needs no system call, as dlt_elf_read does.
+ */
+void dlt_elf_read_dynamic(const struct link_map *map, struct dlt_elf *elf);
+
 /* The exported function `name` of an object, in its default version; NULL if it has none. */
 void *dlt_elf_function(const struct link_map *map, const char *name);
 

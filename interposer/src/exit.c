@@ -10,11 +10,12 @@
 
 #include "dltrace_wire.h"
 #include "hooks.h"
-#include "objects.h"
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "silent.h"
 #include "unwind.h"
+#include "watch.h"
 
 static _Atomic uint64_t exit_seq;
 static _Atomic uint32_t exit_tid, exit_how;
@@ -24,8 +25,8 @@ static uint64_t begin_exit(int status, uint32_t how)
 {
 	uint64_t seq;
 
-	dlt_objects_poll();
-	dlt_objects_deduce_inits(NULL);
+	dlt_watch_poll();
+	dlt_silent_inits(NULL);
 	seq = dlt_emit_exit(status, how);
 
 	atomic_store(&exit_how, how);
@@ -68,7 +69,7 @@ static void last_handler(int status, void *unused)
 		return;
 	if (!atomic_load(&exit_seq))
 		begin_exit(status, DLT_WIRE_EXIT_RETURN);
-	dlt_objects_deduce_finis(NULL, atomic_load(&exit_seq));
+	dlt_silent_finis(NULL, atomic_load(&exit_seq));
 	say_bye(status, atomic_load(&exit_how));
 }
 

@@ -13,6 +13,7 @@
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "silent.h"
 
 enum { THUNK_BYTES = 16 };
 
@@ -29,26 +30,46 @@ static uint64_t thunk_of(uint32_t object, enum sort sort)
 
 /* MARK: rewriting */
 
-/*
- * The pages of the entries to rewrite are read-only after relocation (RELRO, elf/dl-reloc.c) or
- * always.
- */
-static bool is_read_only(const struct dlt_elf *elf, uint64_t base, uint64_t address, bool fresh)
+/* Addresses of whole pages; empty where start is end. */
+struct pages {
+	uint64_t start, end;
+};
+
+static uint64_t page_down(uint64_t address)
 {
-	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1);
-	bool writable = false;
+	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
+}
+
+/*
+ * The pages of the dynamic section that can't be written as they are: all if its segment is
+ * read-only, those that the loader has protected after relocation (RELRO), rounded as
+ * _dl_protect_relro does (elf/dl-reloc.c).
+ */
+static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, bool fresh)
+{
+	uint64_t from = (uint64_t)(uintptr_t)elf->dynamic;
+	uint64_t to = (uint64_t)(uintptr_t)(elf->dynamic + elf->dynamic_count);
+	struct pages all = { page_down(from), page_down(to + dlt_process.page_bytes - 1) };
+	struct pages result = all;
 
 	for (unsigned i = 0; i < elf->header_count; i++) {
 		const ElfW(Phdr) *h = &elf->headers[i];
-		uint64_t start = base + h->p_vaddr, end = start + h->p_memsz;
 
-		if (h->p_type == PT_GNU_RELRO && !fresh && address >= (start & mask) &&
-		    address < (end & mask))
-			return true;
-		if (h->p_type == PT_LOAD && address >= start && address < end)
-			writable = h->p_flags & PF_W;
+		if (h->p_type == PT_LOAD && (h->p_flags & PF_W) && from >= base + h->p_vaddr &&
+		    from < base + h->p_vaddr + h->p_memsz)
+			result.end = result.start;
 	}
-	return !writable;
+	for (unsigned i = 0; i < elf->header_count && !fresh; i++) {
+		const ElfW(Phdr) *h = &elf->headers[i];
+		uint64_t start = page_down(base + h->p_vaddr);
+		uint64_t end = page_down(base + h->p_vaddr + h->p_memsz);
+
+		if (h->p_type != PT_GNU_RELRO || start >= all.end || end <= all.start)
+			continue;
+		result.start = start > all.start ? start : all.start;
+		result.end = end < all.end ? end : all.end;
+	}
+	return result;
 }
 
 /* An array of one entry in place of the object's own. */
@@ -83,22 +104,21 @@ static void rewrite(struct dlt_object *object, const struct dlt_elf *elf, uint32
 	object->hooked = true;
 }
 
-void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, bool fresh)
+void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, const struct dlt_elf *elf,
+			bool fresh)
 {
-	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1), start, end;
-	struct dlt_elf elf;
+	struct pages pages;
+	size_t bytes;
 
-	if (number >= DLT_THUNKS / DLT_THUNKS_AN_OBJECT || !dlt_elf_read(object->map, &elf) ||
-	    !(elf.has_init || elf.has_fini))
+	if (number >= DLT_THUNKS / DLT_THUNKS_AN_OBJECT || !(elf->has_init || elf->has_fini))
 		return;
-	start = (uint64_t)(uintptr_t)elf.dynamic & mask;
-	end = ((uint64_t)(uintptr_t)(elf.dynamic + elf.dynamic_count) + ~mask) & mask;
-	if (!is_read_only(&elf, object->base, (uint64_t)(uintptr_t)elf.dynamic, fresh)) {
-		rewrite(object, &elf, number);
-	} else if (!mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_WRITE)) {
-		rewrite(object, &elf, number);
-		mprotect((void *)(uintptr_t)start, end - start, PROT_READ);
-	}
+	pages = protected_pages(elf, object->base, fresh);
+	bytes = pages.end - pages.start;
+	if (bytes && mprotect((void *)(uintptr_t)pages.start, bytes, PROT_READ | PROT_WRITE))
+		return;
+	rewrite(object, elf, number);
+	if (bytes)
+		mprotect((void *)(uintptr_t)pages.start, bytes, PROT_READ);
 }
 
 /* MARK: events of the object */
@@ -130,7 +150,7 @@ static void begin_init(struct dlt_object *object)
 
 	if (object->init_seq)
 		return;
-	dlt_objects_deduce_inits(object);
+	dlt_silent_inits(object);
 	object->init_seq = emit_object(DLT_WIRE_INIT, object, 0, top ? top->seq : 0,
 				       DLT_WIRE_PHASE_CONSTRUCTOR);
 }
@@ -148,7 +168,7 @@ static void begin_fini(struct dlt_object *object)
 	 * itself.
 	 */
 	if (exiting)
-		dlt_objects_deduce_finis(object, parent);
+		dlt_silent_finis(object, parent);
 	object->fini_phase = exiting ? DLT_WIRE_PHASE_EXIT_FINI : DLT_WIRE_PHASE_DLCLOSE;
 	object->fini_seq = emit_object(DLT_WIRE_FINI, object, 0, parent, object->fini_phase);
 }

@@ -12,13 +12,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct dlt_elf;
 struct dlt_object;
 
 /*
  * Rewrites the dynamic section. `fresh`: the loader has just mapped the object and not yet
  * relocated it.
  */
-void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, bool fresh);
+void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, const struct dlt_elf *elf,
+			bool fresh);
 
 /* Writes INIT or FINI, and its END, of an object without such functions that were seen. */
 void dlt_lifecycle_deduce(uint16_t kind, struct dlt_object *object, uint64_t parent,

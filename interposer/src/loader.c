@@ -14,7 +14,9 @@
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "silent.h"
 #include "unwind.h"
+#include "watch.h"
 
 /*
  * The text of a failure that the program has not asked for. Reading it for the record made glibc
@@ -134,7 +136,7 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 
 	undelivered = NULL;
 	dlt_scope_drop_abandoned();
-	dlt_objects_poll();
+	dlt_watch_poll();
 	scope.seq = dlt_emit_open(kind, lmid, name, flags);
 	scope.gadget = borrow_return(return_address);
 	dlt_scope_enter(&scope);
@@ -161,10 +163,10 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	}
 
 	saved_errno = errno;
-	dlt_objects_poll();
+	dlt_watch_poll();
 	object = dlt_objects_by_handle(handle);
 	if (handle)
-		dlt_objects_deduce_inits(NULL);
+		dlt_silent_inits(NULL);
 	else
 		text = dlt_real.dlerror();
 	dlt_scope_leave(&scope);
@@ -198,7 +200,7 @@ int dlclose(void *handle)
 		return dlt_real.dlclose(handle);
 	undelivered = NULL;
 	dlt_scope_drop_abandoned();
-	dlt_objects_poll();
+	dlt_watch_poll();
 	object = dlt_objects_by_handle(handle);
 	scope.seq = dlt_emit_close(handle, object ? object->generation : 0);
 	dlt_scope_enter(&scope);
@@ -207,7 +209,7 @@ int dlclose(void *handle)
 	result = dlt_real.dlclose(handle); /* does not look at its caller */
 
 	saved_errno = errno;
-	dlt_objects_poll();
+	dlt_watch_poll();
 	if (result)
 		text = dlt_real.dlerror();
 	dlt_scope_leave(&scope);

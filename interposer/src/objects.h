@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The objects in the process: a table of our own, with a generation for each load, brought up to
- * date whenever the loader has changed its lists. Writes LOAD and UNLOAD.
+ * The objects in the process: a table of our own, with a generation for each load. changes.c keeps
+ * it up to date.
  */
 #ifndef DLT_OBJECTS_H
 #define DLT_OBJECTS_H
@@ -40,14 +40,23 @@ struct dlt_object {
 	struct dlt_functions functions;
 };
 
-/* Once, at start: enters what is there, and asks the loader to be told of changes. */
-void dlt_objects_start(void);
+enum { DLT_OBJECTS_MAX = 8192 };
 
-/*
- * Looks for changes where the loader does not tell of them (see watch in objects.c); nothing
- * otherwise. Any thread, at any hook.
- */
-void dlt_objects_poll(void);
+/* Changed by one thread at a time (watch.c), read by all. */
+extern struct dlt_objects {
+	struct dlt_object
+		*entries;     /* DLT_OBJECTS_MAX of them; a page takes memory once it is used */
+	uint32_t *order;      /* numbers of entries, in the loader's order */
+	uint32_t count, used; /* of the order; of the entries, free ones among them */
+	uint32_t changes;     /* of the table, counted */
+	bool at_start;	      /* the program's own code has not run yet */
+} dlt_objects;
+
+/* Once, at start. False without memory. */
+bool dlt_objects_start(void);
+
+/* A free entry; NULL when all are taken. */
+struct dlt_object *dlt_objects_take(void);
 
 /* The object whose link map (which is its dlopen handle) this is; NULL if there is none. */
 struct dlt_object *dlt_objects_by_handle(const void *handle);
@@ -67,17 +76,5 @@ struct dlt_object *dlt_objects_program(void);
  * meanwhile.
  */
 bool dlt_objects_text(const struct dlt_object *object, uint64_t *start, uint64_t *end);
-
-/*
- * Objects without init or fini functions are passed by the loader in silence. These write the INIT,
- * or at exit the FINI, of each that comes before `object` in the loader's order; of all that are
- * left, for NULL.
- */
-void dlt_objects_deduce_inits(const struct dlt_object *object);
-void dlt_objects_deduce_finis(const struct dlt_object *object, uint64_t parent);
-
-/* Around fork: the child's copy of the table is not made in the middle of a change. */
-void dlt_objects_before_fork(void);
-void dlt_objects_after_fork(void);
 
 #endif

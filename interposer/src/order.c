@@ -60,7 +60,8 @@ static void read_edges(struct dlt_object **objects, uint32_t count)
 		struct dlt_elf elf;
 
 		walk->first_edge[i] = edges;
-		if (!dlt_elf_read(objects[i]->map, &elf) || !elf.strings)
+		dlt_elf_read_dynamic(objects[i]->map, &elf);
+		if (!elf.strings)
 			continue;
 		for (const ElfW(Dyn) *d = elf.dynamic; d->d_tag != DT_NULL && edges < EDGES_MAX;
 		     d++) {

@@ -19,10 +19,10 @@
 #include "exit.h"
 #include "faults.h"
 #include "hooks.h"
-#include "objects.h"
 #include "record.h"
 #include "scope.h"
 #include "unwind.h"
+#include "watch.h"
 
 struct dlt_process dlt_process;
 
@@ -136,13 +136,13 @@ static uint64_t child_stream;
 
 static void before_fork(void)
 {
-	dlt_objects_before_fork();
+	dlt_watch_before_fork();
 	child_stream = new_stream();
 }
 
 static void after_fork_in_parent(void)
 {
-	dlt_objects_after_fork();
+	dlt_watch_after_fork();
 	dlt_emit_fork(child_stream);
 }
 
@@ -158,7 +158,7 @@ static void after_fork_in_child(void)
 	dlt_channel_renew();
 	dlt_scope_disown();
 	dlt_exit_renew();
-	dlt_objects_after_fork();
+	dlt_watch_after_fork();
 	say_hello(parent_stream, parent_seq);
 }
 
@@ -191,7 +191,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	dlt_unwind_start();
 	read_program();
 	say_hello(0, 0);
-	dlt_objects_start();
+	dlt_watch_start();
 	dlt_exit_start();
 	dlt_faults_start();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the loader's lists to LOAD and UNLOAD; see changes.h. */
+#include "changes.h"
+
+#include <limits.h>
+#include <link.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "dltrace_wire.h"
+#include "lifecycle.h"
+#include "memory.h"
+#include "objects.h"
+#include "order.h"
+#include "record.h"
+#include "scope.h"
+#include "silent.h"
+#include "text.h"
+#include "unwind.h"
+#include "watch.h"
+
+/* What a comparison found, kept until it has let go of the loader's lock and can write. */
+struct change {
+	bool gone;
+	bool written;
+	struct dlt_object was; /* of one that is gone: its entry may be another's already */
+	struct dlt_object *object;
+	struct dlt_wire_load load;
+	const char *path, *soname, *needed; /* copies */
+	uint8_t build_id[64];
+};
+
+static struct dlt_memory changes_memory, strings_memory;
+static uint32_t last_generation;
+static uint64_t loader_base; /* of ld.so */
+
+/* MARK: comparing, while the loader's lists are locked */
+
+static uint16_t origin_of(const struct link_map *map, const struct dlt_elf *elf, bool first)
+{
+	if (dlt_unwind_is_own(elf->start))
+		return DLT_WIRE_ORIGIN_TRACER;
+	if (map->l_addr && map->l_addr == getauxval(AT_SYSINFO_EHDR))
+		return DLT_WIRE_ORIGIN_VDSO;
+	if (elf->start == loader_base)
+		return DLT_WIRE_ORIGIN_LOADER;
+	return first && dlt_objects.at_start ? DLT_WIRE_ORIGIN_PROGRAM : DLT_WIRE_ORIGIN_FILE;
+}
+
+static const char *absolute_path(const char *name, uint16_t origin)
+{
+	static char buffer[2 * PATH_MAX]; /* a scan is of one thread at a time */
+	ssize_t size;
+
+	if (origin == DLT_WIRE_ORIGIN_PROGRAM) {
+		size = readlink("/proc/self/exe", buffer, sizeof(buffer) - 1);
+		if (size > 0) {
+			buffer[size] = 0;
+			return dlt_memory_text(&strings_memory, buffer, (size_t)size + 1);
+		}
+	}
+	if (!*name && origin == DLT_WIRE_ORIGIN_VDSO)
+		name = "linux-vdso.so.1";
+	if (*name != '/' && origin != DLT_WIRE_ORIGIN_VDSO && getcwd(buffer, PATH_MAX) &&
+	    dlt_text_join(buffer, sizeof(buffer), buffer, "/", name))
+		name = buffer;
+	return dlt_memory_text(&strings_memory, name, strlen(name) + 1);
+}
+
+/* The names of DT_NEEDED, each with its terminating zero, in the strings' memory. */
+static const char *copy_needed(const struct dlt_elf *elf, uint32_t *bytes)
+{
+	const char *first = NULL;
+
+	*bytes = 0;
+	for (const ElfW(Dyn) *d = elf->dynamic; elf->strings && d && d->d_tag != DT_NULL; d++) {
+		const char *name, *copy;
+
+		if (d->d_tag != DT_NEEDED)
+			continue;
+		name = elf->strings + d->d_un.d_val;
+		copy = dlt_memory_text(&strings_memory, name, strlen(name) + 1);
+		if (!copy)
+			break;
+		if (!first)
+			first = copy;
+		*bytes += (uint32_t)strlen(name) + 1;
+	}
+	return first;
+}
+
+static void note_gone(struct dlt_object *object)
+{
+	struct change *change = dlt_memory_take(&changes_memory, sizeof(*change));
+
+	if (change) {
+		change->gone = true;
+		change->was = *object;
+	}
+	dlt_unwind_forget(object->start, object->end);
+	object->map = NULL;
+	dlt_objects.changes++;
+}
+
+static void describe(struct change *change, const struct dlt_elf *elf)
+{
+	const struct dlt_object *object = change->object;
+
+	change->path = absolute_path(object->name, object->origin);
+	change->soname = dlt_memory_text(&strings_memory, elf->soname, strlen(elf->soname) + 1);
+	change->load = (struct dlt_wire_load){
+		.link_map = (uint64_t)(uintptr_t)object->map,
+		.base = object->base,
+		.start = object->start,
+		.end = object->end,
+		.generation = object->generation,
+		.flags_1 = elf->flags_1,
+		.lmid = object->lmid,
+		.origin = object->origin,
+		.properties =
+			(uint16_t)((elf->has_unique ? DLT_WIRE_HAS_UNIQUE : 0) |
+				   (elf->has_tls ? DLT_WIRE_HAS_TLS : 0) |
+				   (elf->has_init ? DLT_WIRE_HAS_INIT : 0) |
+				   (elf->has_fini ? DLT_WIRE_HAS_FINI : 0) |
+				   (elf->has_symbolic ? DLT_WIRE_HAS_SYMBOLIC : 0) |
+				   (elf->has_fini && !object->hooked ? DLT_WIRE_UNSEEN_FINI : 0) |
+				   (dlt_objects.at_start ? DLT_WIRE_AT_START : 0)),
+		.path_bytes = change->path ? (uint32_t)strlen(change->path) : 0,
+		.soname_bytes = change->soname ? (uint32_t)strlen(change->soname) : 0,
+	};
+	if (elf->build_id_bytes && elf->build_id_bytes <= sizeof(change->build_id)) {
+		change->load.build_id_bytes = (uint32_t)elf->build_id_bytes;
+		memcpy(change->build_id, elf->build_id, elf->build_id_bytes);
+	}
+	change->needed = copy_needed(elf, &change->load.needed_bytes);
+}
+
+static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bool first)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+	struct dlt_object *object = dlt_objects_take();
+	struct change *change;
+	struct dlt_elf elf;
+
+	if (!object)
+		return NULL;
+	dlt_elf_read(map, &elf);
+	*object = (struct dlt_object){
+		.map = map,
+		.name = map->l_name,
+		.base = map->l_addr,
+		.start = elf.start,
+		.end = elf.end,
+		.load_call = top ? top->seq : 0,
+		.generation = ++last_generation,
+		.lmid = lmid,
+		.origin = origin_of(map, &elf, first),
+	};
+	dlt_objects.changes++;
+	object->needed_as = dlt_order_name(elf.soname, map->l_name);
+	dlt_unwind_forget(object->start, object->end);
+	if (object->origin != DLT_WIRE_ORIGIN_TRACER)
+		dlt_lifecycle_hook(object, (uint32_t)(object - dlt_objects.entries), &elf,
+				   dlt_watch_is_told() && !dlt_objects.at_start);
+	change = dlt_memory_take(&changes_memory, sizeof(*change));
+	if (change) {
+		change->object = object;
+		describe(change, &elf);
+	}
+	return object;
+}
+
+static bool is_same(const struct dlt_object *object, const struct link_map *map)
+{
+	return object->map == map && object->base == map->l_addr && object->name == map->l_name;
+}
+
+static const struct r_debug_extended *next_namespace(const struct r_debug_extended *debug)
+{
+	return debug->base.r_version >= 2 ? debug->r_next : NULL;
+}
+
+/* Marks what is in both, walking them in the loader's order. */
+static void mark_seen(const struct r_debug_extended *debug)
+{
+	uint32_t cursor = 0;
+
+	for (uint32_t i = 0; i < dlt_objects.count; i++)
+		dlt_objects.entries[dlt_objects.order[i]].seen = false;
+	for (; debug; debug = next_namespace(debug)) {
+		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
+			uint32_t at = cursor;
+
+			while (at < dlt_objects.count &&
+			       !is_same(&dlt_objects.entries[dlt_objects.order[at]], map))
+				at++;
+			if (at == dlt_objects.count)
+				continue;
+			dlt_objects.entries[dlt_objects.order[at]].seen = true;
+			cursor = at + 1;
+		}
+	}
+}
+
+/* Takes what is not marked out of the table, before new ones take its entries. */
+static void remove_gone(void)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < dlt_objects.count; i++) {
+		struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
+
+		if (object->seen)
+			dlt_objects.order[kept++] = dlt_objects.order[i];
+		else
+			note_gone(object);
+	}
+	dlt_objects.count = kept;
+}
+
+/*
+ * Enters what is new. The table then has the loader's order: new ones shift what comes behind them.
+ */
+static void add_new(const struct r_debug_extended *debug)
+{
+	uint32_t at = 0;
+
+	for (uint32_t lmid = 0; debug; debug = next_namespace(debug), lmid++) {
+		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
+			struct dlt_object *object;
+			uint32_t *place = &dlt_objects.order[at];
+
+			if (at < dlt_objects.count && is_same(&dlt_objects.entries[*place], map)) {
+				at++;
+				continue;
+			}
+			object = note_new(map, lmid, at == 0);
+			if (!object)
+				continue;
+			memmove(place + 1, place, (dlt_objects.count - at) * sizeof(*place));
+			*place = (uint32_t)(object - dlt_objects.entries);
+			dlt_objects.count++;
+			at++;
+		}
+	}
+}
+
+void dlt_changes_compare(const struct r_debug_extended *debug)
+{
+	loader_base = debug->base.r_ldbase;
+	mark_seen(debug);
+	remove_gone();
+	add_new(debug);
+}
+
+/* MARK: writing what was found */
+
+static struct change *first_change(void)
+{
+	return (struct change *)changes_memory.start;
+}
+
+static struct change *end_of_changes(void)
+{
+	return (struct change *)changes_memory.next;
+}
+
+/* An event of the loader's, beneath the call (or destructor) that this thread is in. */
+static struct dlt_event event_here(uint16_t kind)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+
+	return (struct dlt_event){
+		.kind = kind,
+		.parent = top ? top->seq : 0,
+		.phase = top ? top->phase : DLT_WIRE_PHASE_NONE,
+	};
+}
+
+/*
+ * What is to be written as unloaded next: glibc unloads in the order of the finis (elf/dl-close.c);
+ * those without come last.
+ */
+static struct change *next_gone(void)
+{
+	struct change *next = NULL;
+
+	for (struct change *c = first_change(); c < end_of_changes() && c->gone; c++)
+		if (!c->written && (!next || c->was.fini_seq - 1 < next->was.fini_seq - 1))
+			next = c;
+	if (next)
+		next->written = true;
+	return next;
+}
+
+/* What is unloaded was finalized, function or not, except what a failed dlopen leaves. */
+static void deduce_fini(struct dlt_object *object)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+	bool opening = top && (top->kind == DLT_WIRE_DLOPEN || top->kind == DLT_WIRE_DLMOPEN);
+
+	if (!object->fini_seq && (object->init_seq || !opening) &&
+	    object->origin != DLT_WIRE_ORIGIN_LOADER)
+		dlt_lifecycle_deduce(DLT_WIRE_FINI, object, top ? top->seq : 0,
+				     DLT_WIRE_PHASE_DLCLOSE);
+}
+
+static void write_unload(const struct change *change)
+{
+	struct dlt_wire_unload unload = { .generation = change->was.generation };
+	struct dlt_event event = event_here(DLT_WIRE_UNLOAD);
+
+	dlt_event_add(&event, &unload, sizeof(unload));
+	dlt_emit(&event);
+}
+
+static void write_load(const struct change *change)
+{
+	struct dlt_event event = event_here(DLT_WIRE_LOAD);
+
+	dlt_event_add(&event, &change->load, sizeof(change->load));
+	dlt_event_add(&event, change->path, change->load.path_bytes);
+	dlt_event_add(&event, change->soname, change->load.soname_bytes);
+	dlt_event_add(&event, change->build_id, change->load.build_id_bytes);
+	dlt_event_add(&event, change->needed, change->load.needed_bytes);
+	dlt_emit(&event);
+}
+
+void dlt_changes_write(void)
+{
+	struct change *change;
+
+	for (change = first_change(); change < end_of_changes() && change->gone; change++)
+		deduce_fini(&change->was);
+	while ((change = next_gone()))
+		write_unload(change);
+	for (change = first_change(); change < end_of_changes(); change++)
+		if (!change->gone)
+			write_load(change);
+	dlt_memory_clear(&changes_memory);
+	dlt_memory_clear(&strings_memory);
+}

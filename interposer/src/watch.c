@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How changes of the loader's lists are noticed; see watch.h. */
+#include "watch.h"
+
+#include <errno.h>
+#include <link.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../arch/arch.h"
+#include "changes.h"
+#include "dltrace_wire.h"
+#include "hooks.h"
+#include "lifecycle.h"
+#include "objects.h"
+#include "process.h"
+
+static const struct r_debug_extended *debug_head;
+
+/* Whether the loader calls us at each change; if not, hooks poll its counts. */
+static bool told;
+static unsigned long long last_adds, last_subs;
+
+/* The thread that compares; others do not wait long for it: it looks again for them. */
+static _Atomic uint32_t comparing_tid;
+static atomic_bool compare_again;
+
+static int compare_if_counts_changed(struct dl_phdr_info *info, size_t size, void *unused)
+{
+	(void)size;
+	(void)unused;
+	if (info->dlpi_adds != last_adds || info->dlpi_subs != last_subs) {
+		last_adds = info->dlpi_adds;
+		last_subs = info->dlpi_subs;
+		dlt_changes_compare(debug_head);
+	}
+	return 1; /* the first object tells as much as all */
+}
+
+static bool begin_comparing(void)
+{
+	enum { ATTEMPTS = 200 };
+	uint32_t me = dlt_thread_id();
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		uint32_t nobody = 0;
+
+		if (atomic_compare_exchange_strong(&comparing_tid, &nobody, me))
+			return true;
+		if (nobody == me)
+			return false; /* a signal's handler in the middle of it: done again
+					 afterwards */
+		sched_yield();
+	}
+	return false;
+}
+
+static void compare_and_write(bool lists_are_locked)
+{
+	int saved_errno = errno;
+
+	atomic_store(&compare_again, true);
+	while (atomic_load(&compare_again) && begin_comparing()) {
+		atomic_store(&compare_again, false);
+		if (lists_are_locked)
+			dlt_changes_compare(debug_head); /* the loader calls with its lists locked
+							    (dl_load_lock) */
+		else
+			dl_iterate_phdr(compare_if_counts_changed, NULL);
+		dlt_changes_write();
+		atomic_store(&comparing_tid, 0);
+	}
+	errno = saved_errno;
+}
+
+/* What the loader calls in place of its empty _dl_debug_state, at each change of its lists. */
+static void on_loader_change(void)
+{
+	if (dlt_process.traced)
+		compare_and_write(true);
+}
+
+/*
+ * Asks the loader to tell: it calls an empty function for debuggers to set a breakpoint on, r_brk
+ * of struct r_debug
+ * (<link.h>, elf/dl-debug.c), which becomes a jump to ours. In a thread's own dlopen and dlclose
+ * that is right after objects were mapped, before they are relocated and initialized, and right
+ * after they were unmapped; nothing of the loader's escapes it.
+ */
+static bool watch(void)
+{
+	uint8_t *function = (uint8_t *)debug_head->base.r_brk;
+	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1);
+	uint64_t start = (uint64_t)(uintptr_t)function & mask;
+	uint64_t end = ((uint64_t)(uintptr_t)(function + DLT_JUMP_BYTES) + ~mask) & mask;
+
+	if (!function || !dlt_arch_is_empty_function(function))
+		return false; /* another C library, or a debugger's breakpoint */
+	if (mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_WRITE))
+		return false;
+	dlt_arch_make_jump(function, (const void *)on_loader_change);
+	return !mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_EXEC);
+}
+
+void dlt_watch_start(void)
+{
+	debug_head =
+		dlt_hooks_symbol("_r_debug"); /* r_version says how much of it is there, <link.h> */
+	if (!dlt_objects_start() || !debug_head) {
+		debug_head = NULL;
+		return;
+	}
+	compare_and_write(false);
+	told = watch();
+	dlt_objects.at_start = false;
+	/* ld.so is the first to be initialized */
+	dlt_lifecycle_deduce(DLT_WIRE_INIT, dlt_objects_loader(), 0, DLT_WIRE_PHASE_CONSTRUCTOR);
+	if (!told)
+		dlt_debug("the loader is polled for changes", "");
+}
+
+bool dlt_watch_is_told(void)
+{
+	return told;
+}
+
+void dlt_watch_poll(void)
+{
+	if (!told && debug_head)
+		compare_and_write(false);
+}
+
+void dlt_watch_before_fork(void)
+{
+	begin_comparing();
+}
+
+void dlt_watch_after_fork(void)
+{
+	atomic_store(&comparing_tid, 0);
+}

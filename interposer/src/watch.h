@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * When the loader has changed its lists: it tells us, or where it can't be made to, hooks ask.
+ */
+#ifndef DLT_WATCH_H
+#define DLT_WATCH_H
+
+#include <stdbool.h>
+
+/* Once, at start: enters what is there, and asks the loader to be told of changes. */
+void dlt_watch_start(void);
+
+/*
+ * Whether the loader tells, in the thread that makes the change, before it relocates and
+ * initializes.
+ */
+bool dlt_watch_is_told(void);
+
+/*
+ * Looks for changes where the loader does not tell of them; nothing otherwise. Any thread, at any
+ * hook.
+ */
+void dlt_watch_poll(void);
+
+/* Around fork: the child's copy of the table is not made in the middle of a change. */
+void dlt_watch_before_fork(void);
+void dlt_watch_after_fork(void);
+
+#endif
