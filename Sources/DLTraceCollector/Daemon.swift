@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DLTraceStore
 import Glibc
 package import Logging
 
@@ -29,7 +28,7 @@ package final class Daemon {
         lock.sign()
         self.lock = lock
         try paths.prepareDatabaseFolder()
-        let intake = Intake(writer: try TraceWriter(path: paths.database))
+        let intake = try Intake.opening(paths.database)
         let spill = try SpillFolder.owned(paths.spillFolder)
         if spill == nil {
             logger.warning(

@@ -24,6 +24,7 @@ package final class Intake {
     /// A batch is written once it has this many records, or is this old.
     private static let batchLimit = 4096
     private static let batchAge: UInt64 = 100_000_000
+    private static let openingTime: UInt64 = 30_000_000_000
 
     private let writer: TraceWriter
     private var watch = ProcessWatch()
@@ -36,6 +37,22 @@ package final class Intake {
     /// Writes to `writer`, which nobody else writes to meanwhile.
     package init(writer: TraceWriter) {
         self.writer = writer
+    }
+
+    /// Opens the database at `path` for writing.
+    ///
+    /// Others may be opening, making or closing it at the same moment, for which SQLite does not wait
+    /// in every case: then it is tried again.
+    /// - Throws: `StoreError`.
+    static func opening(_ path: String) throws -> Intake {
+        let end = Clock.now() + openingTime
+        while true {
+            do {
+                return Intake(writer: try TraceWriter(path: path))
+            } catch let error as StoreError where error.code == .busy && Clock.now() < end {
+                poll(nil, 0, 20)
+            }
+        }
     }
 
     // MARK: - Taking in

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DLTraceStore
 import Glibc
 package import Logging
 
@@ -71,7 +70,7 @@ package struct Launcher: Sendable {
 
         try paths.prepareRuntimeFolder()
         try paths.prepareDatabaseFolder()
-        let intake = Intake(writer: try TraceWriter(path: paths.database))
+        let intake = try Intake.opening(paths.database)
         let folder = try RunFolder(in: paths.runtimeFolder)
         let pipe = try TracePipe(path: folder.pipe)
         let spill = try SpillFolder.forRun(in: paths.spillFolder)

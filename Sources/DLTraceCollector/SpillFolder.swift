@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DLTraceStore
 import Glibc
 
 /// A folder in which programs leave their records when no collector reads.
@@ -151,12 +150,13 @@ package final class SpillFolder {
     /// - Throws: `CollectorError` and `StoreError`; the files stay for the next time.
     package static func takeInAll(paths: TracePaths) throws {
         let folders = try lockAll(paths.spillFolder, depth: 0)
+        defer { if paths.hasOwnSpillFolder { SafeFolder.removeIfEmpty(paths.spillFolder) } }
         guard folders.contains(where: \.holdsFiles) else {
             for folder in folders { folder.removeIfAbandoned() }
             return
         }
         try paths.prepareDatabaseFolder()
-        let intake = Intake(writer: try TraceWriter(path: paths.database))
+        let intake = try Intake.opening(paths.database)
         for folder in folders {
             try folder.takeIn(to: intake)
             folder.removeIfAbandoned()

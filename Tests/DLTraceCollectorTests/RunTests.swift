@@ -110,7 +110,7 @@ struct RunTests {
     @Test("Two at once into one database both work")
     func concurrent() throws {
         let command = try Command()
-        let runs = try (0..<4).map { number in
+        let runs = try (0..<8).map { number in
             try command.start(["run", "-q", "--", "sh", "-c", "exit \(number)"])
         }
         for (number, run) in runs.enumerated() {
