@@ -54,8 +54,8 @@ enum FrozenViews {
         for view in views {
             try database.execute(
                 sql: """
-                    CREATE TEMP TABLE frozen_\(view.name) AS
-                    SELECT * FROM \(view.name) \(view.filter)
+                    CREATE TEMP TABLE frozen_\(view.name) (\(try columns(of: view.name, in: database)));
+                    INSERT INTO frozen_\(view.name) SELECT * FROM \(view.name) \(view.filter);
                     """)
             for (number, columns) in view.indexes.enumerated() {
                 try database.execute(
@@ -66,6 +66,17 @@ enum FrozenViews {
             }
             try replace(view.name, in: database)
         }
+    }
+
+    /// The columns with their types. SQLite forgets a column's type where it computes it, and then uses no
+    /// index to compare it with one that has a type.
+    private static func columns(of view: String, in database: Database) throws -> String {
+        try Row.fetchAll(database, sql: "PRAGMA table_info(\(view))").map { row in
+            let name: String = row["name"]
+            let type: String = row["type"]
+            guard type.isEmpty else { return "\(name) \(type)" }
+            return name.hasSuffix("_id") || name.hasSuffix("seq") ? "\(name) INTEGER" : name
+        }.joined(separator: ", ")
     }
 
     private static func replace(_ name: String, in database: Database) throws {

@@ -2,32 +2,41 @@
 -- severity: warning if it unloaded something, else note
 --
 -- What it means
---   A dlclose ran beneath a destructor: a library's fini function, the destructor of a static or
---   thread_local object, or a function given to atexit or on_exit. At that time other destructors have
---   still to run, and nobody controls in which order. If the dlclose unloads a library, whatever still
---   points into it (a virtual table, a callback, a registered destructor) crashes when it is used next.
+--   A dlclose ran beneath a destructor: a library's fini function, the
+--   destructor of a static or thread_local object, or a function given to
+--   atexit or on_exit. At that time other destructors have still to run, and
+--   nobody controls in which order. If the dlclose unloads a library, whatever
+--   still points into it (a virtual table, a callback, a registered
+--   destructor) crashes when it is used next.
 --
 --   The phase says what such a dlclose can do:
---     dlclose        a library's fini inside a dlclose. glibc only notes the inner dlclose; the outer one
---                    carries it out and unloads the inner library together with its own.
---     exit-handlers  exit runs static destructors and atexit functions, also those of libraries that were
---                    opened with dlopen. Nothing protects them: the dlclose unloads at once.
---     exit-fini      the loader's own pass at exit. It holds every library: the dlclose unloads nothing.
---     thread-exit    a thread ends. The dlclose unloads at once, while other threads run.
+--     dlclose        a library's fini inside a dlclose. glibc only notes the
+--                    inner dlclose; the outer one carries it out and unloads
+--                    the inner library together with its own.
+--     exit-handlers  exit runs static destructors and atexit functions, also
+--                    those of libraries that were opened with dlopen. Nothing
+--                    protects them: the dlclose unloads at once.
+--     exit-fini      the loader's own pass at exit. It holds every library:
+--                    the dlclose unloads nothing.
+--     thread-exit    a thread ends. The dlclose unloads at once, while other
+--                    threads run.
 --
 -- How to tell it from a harmless case
---   A note means that nothing was unloaded: it does no harm in this phase, and is reported since the same
---   code does in another one (a library that is closed by hand in place of at exit, for example). A warning
---   means that libraries went away; it is a defect in waiting, also when this run ended well. With
---   self-unload or use-after-unload beside it, it is the cause.
+--   A note means that nothing was unloaded: it does no harm in this phase, and
+--   is reported since the same code does in another one (a library that is
+--   closed by hand in place of at exit, for example). A warning means that
+--   libraries went away; it is a defect in waiting, also when this run ended
+--   well. With self-unload or use-after-unload beside it, it is the cause.
 --
 -- Remedies
---   An explicit shutdown function, or a reference-counted owner that closes the handle before the
---   library's destructors run: the fix.
---   RTLD_NODELETE, or -Wl,-z,nodelete, on the library that is closed: safe; it stays until exit.
---   Leaking the handle: safe, but the library can never be loaded anew.
---   __attribute__((destructor)) in place of a static object: helps at exit only, since it runs in the
---   protected phase exit-fini; beneath a dlclose it is the same bug.
+--   - An explicit shutdown function, or a reference-counted owner that closes
+--     the handle before the library's destructors run: the fix.
+--   - RTLD_NODELETE, or -Wl,-z,nodelete, on the library that is closed: safe;
+--     it stays until exit.
+--   - Leaking the handle: safe, but the library can never be loaded anew.
+--   - __attribute__((destructor)) in place of a static object: helps at exit
+--     only, since it runs in the protected phase exit-fini; beneath a dlclose
+--     it is the same bug.
 WITH
 inner_close AS MATERIALIZED (
     SELECT

@@ -2,17 +2,21 @@
 -- severity: note
 --
 -- What it means
---   A dlopen or dlmopen returned no handle; the text is what dlerror says, in glibc's words.
+--   A dlopen or dlmopen returned no handle; the text is what dlerror says, in
+--   glibc's words.
 --
 -- How to tell it from a harmless case
---   Programs probe: they try names one after the other, and a failure is expected. A question with
---   RTLD_NOLOAD whether a library is there, answered with no, is not reported. It matters when a feature
---   is missing and the text names a library or a symbol that ought to be there.
+--   Programs probe: they try names one after the other, and a failure is
+--   expected. A question with RTLD_NOLOAD whether a library is there, answered
+--   with no, is not reported. It matters when a feature is missing and the
+--   text names a library or a symbol that ought to be there.
 --
 -- Remedies
---   "cannot open shared object file": the file is missing or not on the search path of the caller, which is
---   its own RUNPATH, LD_LIBRARY_PATH, and the system's folders. "undefined symbol": built against another
---   version of the library that it names. "cannot allocate memory in static TLS block": open it earlier.
+--   "cannot open shared object file": the file is missing or not on the search
+--   path of the caller, which is its own RUNPATH, LD_LIBRARY_PATH, and the
+--   system's folders. "undefined symbol": built against another version of the
+--   library that it names. "cannot allocate memory in static TLS block": open
+--   it earlier.
 WITH
 failure AS (
     SELECT

@@ -2,15 +2,18 @@
 -- severity: note
 --
 -- What it means
---   A dlopen succeeded, and when the process exited nobody had closed the handle.
+--   A dlopen succeeded, and when the process exited nobody had closed the
+--   handle.
 --
 -- How to tell it from a harmless case
---   At exit it is ordinary: a library that is used until the end need not be closed, and many that are
---   never closed are safer for it. It matters in a process that runs for long and opens again and again,
---   or where a library is expected to be unloaded (see unload-ineffective).
+--   At exit it is ordinary: a library that is used until the end need not be
+--   closed, and many that are never closed are safer for it. It matters in a
+--   process that runs for long and opens again and again, or where a library
+--   is expected to be unloaded (see unload-ineffective).
 --
 -- Remedies
---   None is needed at exit. Otherwise pair each successful dlopen with one dlclose, also on error paths.
+--   None is needed at exit. Otherwise pair each successful dlopen with one
+--   dlclose, also on error paths.
 WITH
 open_left AS MATERIALIZED (
     SELECT

@@ -2,22 +2,27 @@
 -- severity: error
 --
 -- What it means
---   A dlclose unloaded a library that was on its own calling stack. When the call returns to it, its code
---   is gone: the process crashes at an address where no library is.
+--   A dlclose unloaded a library that was on its own calling stack. When the
+--   call returns to it, its code is gone: the process crashes at an address
+--   where no library is.
 --
---   It happens when a library closes a handle that, by way of that library's dependencies, is the last
---   thing that keeps the caller itself in memory. A keep-alive cycle: A opens B with dlopen, B needs A; once
---   the program has closed what needed A, only B holds A, and only A holds B.
+--   It happens when a library closes a handle that, by way of that library's
+--   dependencies, is the last thing that keeps the caller itself in memory. A
+--   keep-alive cycle: A opens B with dlopen, B needs A; once the program has
+--   closed what needed A, only B holds A, and only A holds B.
 --
 -- How to tell it from a harmless case
---   There is none. A library that ends in a tail call to dlclose is not on the stack and is not reported.
---   A dlclose inside another dlclose's destructors is carried out by the outer one, when the inner caller
---   has returned: also not reported.
+--   There is none. A library that ends in a tail call to dlclose is not on the
+--   stack and is not reported. A dlclose inside another dlclose's destructors
+--   is carried out by the outer one, when the inner caller has returned: also
+--   not reported.
 --
 -- Remedies
---   Break the cycle: close the inner handle in an explicit shutdown function that runs while somebody else
---   still holds the caller. RTLD_NODELETE, or -Wl,-z,nodelete, on the caller: safe; it stays until exit.
---   The caller can open itself once (dlopen of its own path) and never close that handle: the same.
+--   Break the cycle: close the inner handle in an explicit shutdown function
+--   that runs while somebody else still holds the caller. RTLD_NODELETE, or
+--   -Wl,-z,nodelete, on the caller: safe; it stays until exit. The caller can
+--   open itself once (dlopen of its own path) and never close that handle: the
+--   same.
 WITH
 found AS (
     SELECT

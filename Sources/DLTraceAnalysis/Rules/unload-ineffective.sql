@@ -2,22 +2,26 @@
 -- severity: note
 --
 -- What it means
---   dlclose returned 0, and it was the last dlclose of this handle, but the library stayed in memory. That
---   is often right; the note says why it stayed, for those who expected it to go (a plugin that is to be
---   loaded anew from a changed file, for example, is not read again while it stays).
+--   dlclose returned 0, and it was the last dlclose of this handle, but the
+--   library stayed in memory. That is often right; the note says why it
+--   stayed, for those who expected it to go (a plugin that is to be loaded
+--   anew from a changed file, for example, is not read again while it stays).
 --
---   Reasons that dltrace can tell from the trace: opens that nobody closed (whose, with their stacks); the
---   NODELETE flag, in the file or given by an open; a unique symbol (STB_GNU_UNIQUE: C++ templates' static
---   data and inline variables), after whose use glibc never unloads the library; a thread_local
---   destructor that had still to run; another library that needs it; that it was there from the start on.
---   A dlclose in the loader's own pass at exit, in which nothing is ever unloaded, is not reported here.
+--   Reasons that dltrace can tell from the trace: opens that nobody closed
+--   (whose, with their stacks); the NODELETE flag, in the file or given by an
+--   open; a unique symbol (STB_GNU_UNIQUE: C++ templates' static data and
+--   inline variables), after whose use glibc never unloads the library; a
+--   thread_local destructor that had still to run; another library that needs
+--   it; that it was there from the start on. A dlclose in the loader's own
+--   pass at exit, in which nothing is ever unloaded, is not reported here.
 --
 -- How to tell it from a harmless case
 --   It does no harm by itself.
 --
 -- Remedies
---   Depends on the reason: close the opens that are left; drop NODELETE; compile the library with
---   -fno-gnu-unique; end the threads that used it; close the libraries that need it.
+--   Depends on the reason: close the opens that are left; drop NODELETE;
+--   compile the library with -fno-gnu-unique; end the threads that used it;
+--   close the libraries that need it.
 WITH
 last_close AS MATERIALIZED (
     SELECT

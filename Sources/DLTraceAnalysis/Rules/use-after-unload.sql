@@ -2,22 +2,27 @@
 -- severity: error
 --
 -- What it means
---   A fatal signal came while the program counter, the address it touched, or a return address on the
---   stack lay in a library that had been unloaded before, and no library was there any more. Debuggers
---   show `?? ()` for such a place; dltrace knows what used to be there.
+--   A fatal signal came while the program counter, the address it touched, or
+--   a return address on the stack lay in a library that had been unloaded
+--   before, and no library was there any more. Debuggers show `?? ()` for such
+--   a place; dltrace knows what used to be there.
 --
---   Usual ways to get there: a function pointer, callback or virtual table that outlived its library; a
---   thread that still runs its code; a signal handler, a pthread_key destructor or an on_exit function
---   that it had installed; a dlclose that unloads the code which called it (see self-unload).
+--   Usual ways to get there: a function pointer, callback or virtual table
+--   that outlived its library; a thread that still runs its code; a signal
+--   handler, a pthread_key destructor or an on_exit function that it had
+--   installed; a dlclose that unloads the code which called it (see
+--   self-unload).
 --
 -- How to tell it from a harmless case
---   There is none: the process was killed by it. When the fault is in a library that is still mapped but
---   finalized, it is not this rule: nothing was unmapped then.
+--   There is none: the process was killed by it. When the fault is in a
+--   library that is still mapped but finalized, it is not this rule: nothing
+--   was unmapped then.
 --
 -- Remedies
---   Remove every pointer into the library before the dlclose: unregister callbacks, join threads, restore
---   signal handlers, delete pthread keys; then close. Or let the users of the library hold a reference that
---   keeps it open. RTLD_NODELETE, or -Wl,-z,nodelete, is safe and keeps it until exit.
+--   Remove every pointer into the library before the dlclose: unregister
+--   callbacks, join threads, restore signal handlers, delete pthread keys;
+--   then close. Or let the users of the library hold a reference that keeps it
+--   open. RTLD_NODELETE, or -Wl,-z,nodelete, is safe and keeps it until exit.
 WITH
 place AS (
     SELECT

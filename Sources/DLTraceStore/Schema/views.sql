@@ -63,10 +63,13 @@ SELECT
     event.thread,
     event.parent_seq,
     event.phase,
-    CASE event.kind
-        WHEN 'dlclose' THEN event.library_id
-        ELSE call_end.library_id
-    END AS library_id,                   -- the library that the handle names; NULL: none, or failed
+    -- Without a type SQLite would use no index to compare it.
+    CAST(
+        CASE event.kind
+            WHEN 'dlclose' THEN event.library_id
+            ELSE call_end.library_id
+        END AS INTEGER
+    ) AS library_id,                   -- the library that the handle names; NULL: none, or failed
     CASE event.kind
         WHEN 'dlclose' THEN event.address
         ELSE call_end.result
@@ -91,7 +94,7 @@ SELECT
     END AS flags_text,                   -- the same in words
     event.detail AS namespace,           -- as given to dlmopen
     event.stack_id,
-    COALESCE(
+    CAST(COALESCE(
         (
             SELECT
                 COALESCE(frame.library_id, 0)
@@ -112,7 +115,7 @@ SELECT
                 AND caller.kind IN ('fini_function', 'exit_handler', 'thread_destructor')
         ),
         0
-    ) AS caller_library_id,              -- who called; a destructor that tail-calls counts; 0: unknown
+    ) AS INTEGER) AS caller_library_id,  -- who called; also a destructor that tail-calls; 0: unknown
     call_end.end_seq,                    -- NULL: it never returned
     call_end.end_time_ns - event.time_ns AS duration_ns,
     CASE
