@@ -24,6 +24,8 @@ package final class Intake {
     /// A batch is written once it has this many records, or is this old.
     private static let batchLimit = 4096
     private static let batchAge: UInt64 = 100_000_000
+    /// Longer than the writer lets a record wait for those before it.
+    private static let waitLimit: UInt64 = 10_000_000_000
     private static let openingTime: UInt64 = 30_000_000_000
 
     private let writer: TraceWriter
@@ -31,6 +33,7 @@ package final class Intake {
     private var records: [Record] = []
     private var ends: [(stream: UInt64, witness: EndWitness)] = []
     private var oldest: UInt64 = 0
+    private var lastFlush: UInt64 = 0
     /// The process of which wait(2) will tell.
     private var waitedFor: pid_t?
 
@@ -113,16 +116,19 @@ package final class Intake {
         if !records.isEmpty {
             defer { records.removeAll(keepingCapacity: true) }
             try writer.append(records)
+            lastFlush = Clock.now()
         }
         let ends = ends
         self.ends = []
         for end in ends { try writer.noteEnd(stream: end.stream, witness: end.witness) }
     }
 
-    /// Writes what has waited too long for records that did not come. For times when nothing comes.
+    /// Writes what has waited too long for records that did not come.
+    ///
+    /// For times when nothing comes; after a while of those nothing waits any more.
     func passStale() throws {
         try flush()
-        try writer.passStale()
+        if Clock.now() < lastFlush + Self.waitLimit { try writer.passStale() }
     }
 
     // MARK: - Ends

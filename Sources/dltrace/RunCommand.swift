@@ -48,6 +48,13 @@ struct RunCommand: ParsableCommand {
     var program: [String] = []
 
     func validate() throws {
+        // What is no option of ours lands here, and so does what asks for help.
+        if let first = program.first, first != "--", first.hasPrefix("-") {
+            guard !["-h", "--help", "-help"].contains(first) else {
+                throw CleanExit.helpRequest(Self.self)
+            }
+            throw ValidationError("unknown option '\(first)'; a program's name goes after --")
+        }
         guard !words.isEmpty else {
             throw ValidationError("name the program to run: dltrace run -- PROGRAM")
         }

@@ -43,6 +43,10 @@ struct RunTests {
         let orphan = try command.folder.write("orphan", Array("#!/no/such\n".utf8), mode: 0o700)
         #expect(try command.run(["run", "--", orphan]).status == 127)
         #expect(try command.run(["run"]).status == 64)
+        #expect(try command.run(["run", "--no-such-option", "true"]).status == 64)
+        let help = try command.run(["run", "--help"])
+        #expect(help.status == 0)
+        #expect(help.stdout.contains("USAGE: dltrace run"))
     }
 
     @Test("A script without a first line is run by the shell, with its arguments")
