@@ -74,7 +74,8 @@ let package = Package(
         .executableTarget(
             name: "dltrace",
             dependencies: [
-                "DLTraceAnalysis", "DLTraceCollector", "DLTraceReport", "DLTraceStore", "DLTraceSymbols",
+                "DLTraceAnalysis", "DLTraceCollector", "DLTraceReport", "DLTraceStore",
+                "DLTraceSymbols",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
