@@ -13,15 +13,7 @@ package struct TextReport {
 
     /// The whole report, with its last line end.
     package func render(_ analysis: Analysis) -> String {
-        var lines: [String] = []
-        for process in analysis.processes.prefix(20) {
-            lines.append(
-                theme.title("process \(process.id) (pid \(process.pid))") + ": "
-                    + Words.command(process) + ": " + Words.ending(process))
-        }
-        if analysis.processes.count > 20 {
-            lines.append("and \(analysis.processes.count - 20) more: dltrace processes")
-        }
+        var lines = processLines(analysis.processes)
         lines.append("")
         let text = FindingText(theme: theme, processes: analysis.processes)
         for finding in analysis.findings {
@@ -37,5 +29,26 @@ package struct TextReport {
                     + " or one of `dltrace processes`")
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The processes, those alike in one line.
+    private func processLines(_ processes: [TracedProcess]) -> [String] {
+        var texts: [String] = []
+        var members: [String: [TracedProcess]] = [:]
+        for process in processes {
+            let text = Words.command(process) + ": " + Words.ending(process)
+            if members[text] == nil { texts.append(text) }
+            members[text, default: []].append(process)
+        }
+        return texts.map { text in
+            let alike = members[text] ?? []
+            guard let first = alike.first, alike.count > 1 else {
+                let names = alike.map { "process \($0.id) (pid \($0.pid))" }
+                return theme.title(names.joined()) + ": " + text
+            }
+            let names = alike.prefix(8).map { String($0.id) } + (alike.count > 8 ? ["…"] : [])
+            let title = "processes \(names.joined(separator: ", ")) (pid \(first.pid) and others)"
+            return theme.title(title) + ": " + text
+        }
     }
 }

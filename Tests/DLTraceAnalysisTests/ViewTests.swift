@@ -206,6 +206,35 @@ struct ViewTests {
         #expect(rows == ["1|6|load"])
     }
 
+    @Test("a library that appears beneath a constructor was loaded by the dlopen around it")
+    func loadBeneathConstructor() throws {
+        let scenario: (TraceFixture) throws -> Void = { fixture in
+            try fixture.start()
+            try fixture.open("liba.so", from: try fixture.stack()) {
+                let library = try fixture.library("/opt/demo/liba.so", base: 0x7f00_5000_0000)
+                try fixture.call("init", library: library, phase: "constructor") {
+                    try fixture.library("/usr/lib/libown.so", base: 0x7f00_6000_0000)
+                    return nil
+                }
+                return library
+            }
+            try fixture.bye()
+        }
+        let sql = "SELECT name, loaded_by_seq FROM library_life WHERE since_seq > 5 ORDER BY 1"
+        #expect(try Asking.rows(sql, scenario) == ["liba.so|6", "libown.so|6"])
+        #expect(try Asking.rows("SELECT * FROM unseen_change", scenario) == [])
+    }
+
+    @Test("where the unwinder could not go on, the stack goes on with the event around")
+    func brokenStack() throws {
+        let sql = "SELECT symbol FROM event_frame WHERE seq = 16 ORDER BY segment, position"
+        let rows = try Asking.rows(sql) { fixture in
+            try fixture.closedByTheProgram()
+            try fixture.execute("UPDATE stack SET is_broken = 1, is_enclosed = 0")
+        }
+        #expect(rows == ["Holder::~Holder()", "main"])
+    }
+
     @Test("process_summary tells how a process ended and how complete its trace is")
     func processSummary() throws {
         let sql = """
