@@ -65,6 +65,14 @@ found AS (
         library_opener.open_process_id,
         library_opener.open_seq,
         library_opener.is_direct,
+        EXISTS (
+            SELECT
+                1
+            FROM event_frame
+            WHERE event_frame.process_id = place.process_id
+                AND event_frame.seq = gone.unloaded_by_seq
+                AND event_frame.library_id = gone.library_id
+        ) AS is_own,
         CASE place.signal
             WHEN 4 THEN 'SIGILL'
             WHEN 5 THEN 'SIGTRAP'
@@ -177,11 +185,17 @@ SELECT
         )) AS item
         WHERE item.value IS NOT NULL
     ) AS evidence,
-    json_array(
-        'The fix: before the dlclose, remove every pointer into ' || name || ': unregister callbacks, join'
-            || ' its threads, restore signal handlers, delete pthread keys; or let each user hold a'
-            || ' reference (std::shared_ptr) that keeps it open.',
-        'Safe without finding them all: open ' || name || ' with RTLD_NODELETE, or link it with'
-            || ' -Wl,-z,nodelete; it stays until exit.'
-    ) AS remedies
+    CASE
+        WHEN is_own THEN json_array(
+            'The dlclose that unloaded ' || name || ' was called by ' || name || ' itself: the finding'
+                || ' self-unload has the cause and the remedies.'
+        )
+        ELSE json_array(
+            'The fix: before the dlclose, remove every pointer into ' || name || ': unregister'
+                || ' callbacks, join its threads, restore signal handlers, delete pthread keys; or let'
+                || ' each user hold a reference (std::shared_ptr) that keeps it open.',
+            'Safe without finding them all: open ' || name || ' with RTLD_NODELETE, or link it with'
+                || ' -Wl,-z,nodelete; it stays until exit.'
+        )
+    END AS remedies
 FROM found;
