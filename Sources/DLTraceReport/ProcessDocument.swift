@@ -54,7 +54,7 @@ struct ProcessDocument: Encodable {
     private static func status(_ ending: ProcessEnding) -> Int64? {
         switch ending {
         case .exited(let status): status
-        case .killed(let signal): 128 + signal
+        case .killed(let signal): 128 &+ signal
         case .exec, .gone, .running: nil
         }
     }

@@ -57,6 +57,33 @@ struct HostileTextTests {
         }
     }
 
+    @Test("numbers at the ends of their range are answered, too")
+    func extremeNumbers() throws {
+        let scenario: (TraceFixture) throws -> Void = { fixture in
+            try fixture.staleCall()
+            try fixture.execute("UPDATE library SET base_address = -9223372036854775808")
+            try fixture.execute("UPDATE event SET time_ns = -9223372036854775807 WHERE seq % 2 = 0")
+            try fixture.execute("UPDATE event SET value = 9223372036854775807, detail = -1")
+            try fixture.event("lost", value: .max)
+            try fixture.event("lost", value: .max)
+            try fixture.execute("INSERT INTO gap VALUES (1, 100, 9223372036854775807)")
+            try fixture.execute("INSERT INTO gap VALUES (1, 20, 9223372036854775807)")
+        }
+        try Rendering.ask([scenario]) { analyzer in
+            var line = TimeLine(theme: .plain)
+            let processes = try analyzer.processes()
+            #expect(processes.first?.lostRecords == 9_000_000_000_000_000_000)
+            try analyzer.timeLine(.all, filter: TimeLineFilter()) { entry in
+                _ = line.text(entry, of: processes)
+                _ = try line.line(entry)
+            }
+            let analysis = try analyzer.analyze(.all, rules: .builtIn())
+            #expect(!analysis.findings.isEmpty)
+            _ = TextReport(theme: .plain).render(analysis)
+            _ = try JSONReport().render(analysis)
+        }
+    }
+
     @Test("colour only on a terminal without NO_COLOR")
     func colour() throws {
         let analysis = try Rendering.analysis({ try $0.staleCall() })

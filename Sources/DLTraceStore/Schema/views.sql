@@ -117,7 +117,7 @@ SELECT
         0
     ) AS INTEGER) AS caller_library_id,  -- who called; also a destructor that tail-calls; 0: unknown
     call_end.end_seq,                    -- NULL: it never returned
-    call_end.end_time_ns - event.time_ns AS duration_ns,
+    CAST(call_end.end_time_ns - event.time_ns AS INTEGER) AS duration_ns,
     CASE
         WHEN call_end.end_seq IS NULL THEN NULL
         WHEN event.kind = 'dlclose' THEN call_end.result = 0
@@ -492,7 +492,7 @@ SELECT
         WHEN 6 THEN 'thread_local'
         WHEN 7 THEN 'pthread_key'
     END AS registered_with,
-    event.address - library_life.base_address AS offset, -- in the file
+    CAST(event.address - library_life.base_address AS INTEGER) AS offset, -- in the file
     symbol.name AS symbol,
     symbol.source_file AS file,
     symbol.source_line AS line,
@@ -603,7 +603,7 @@ SELECT
     library_life.library_id,             -- what lay there, also if it is unloaded by then
     library_life.path,
     library_life.name AS library,
-    frame.address - library_life.base_address AS offset,
+    CAST(frame.address - library_life.base_address AS INTEGER) AS offset, -- in the file
     symbol.name AS symbol,
     symbol.symbol_offset,
     symbol.source_file AS file,
@@ -707,7 +707,7 @@ WITH place AS (
         fault.code,
         'frame',
         event_frame.segment * 1000 + event_frame.position,
-        event_frame.address - 1 + event_frame.is_exact
+        CAST(event_frame.address - 1 + event_frame.is_exact AS INTEGER)
     FROM fault
     CROSS JOIN event_frame ON event_frame.process_id = fault.process_id
         AND event_frame.seq = fault.seq
@@ -724,7 +724,7 @@ SELECT
     library_life.library_id,             -- what lay there: live, or the last one that did
     library_life.path,
     library_life.name AS library,
-    place.address - library_life.base_address AS offset,
+    CAST(place.address - library_life.base_address AS INTEGER) AS offset, -- in the file
     CASE
         WHEN library_life.library_id IS NULL THEN NULL
         WHEN library_life.unloaded_seq < place.seq THEN 'unloaded'
@@ -849,21 +849,25 @@ WITH summary AS (
             FROM process_end
             WHERE process_end.process_id = process.id
         ) AS is_ended,
-        MAX(
-            (
-                SELECT
-                    COALESCE(SUM(gap.last_seq - gap.first_seq + 1), 0)
-                FROM gap
-                WHERE gap.process_id = process.id
+        -- Totals, since a sum of forged numbers overflows.
+        CAST(MIN(
+            MAX(
+                (
+                    SELECT
+                        TOTAL(gap.last_seq - gap.first_seq + 1)
+                    FROM gap
+                    WHERE gap.process_id = process.id
+                ),
+                (
+                    SELECT
+                        TOTAL(event.value)
+                    FROM event
+                    WHERE event.process_id = process.id
+                        AND event.kind = 'lost'
+                )
             ),
-            (
-                SELECT
-                    COALESCE(SUM(event.value), 0)
-                FROM event
-                WHERE event.process_id = process.id
-                    AND event.kind = 'lost'
-            )
-        ) AS lost_records,
+            9.0e18
+        ) AS INTEGER) AS lost_records,
         (
             SELECT
                 COUNT(*)
@@ -916,7 +920,7 @@ CREATE TEMP VIEW time_line AS
 SELECT
     event.process_id,
     event.seq,
-    event.time_ns - process.started_ns AS since_start_ns,
+    CAST(event.time_ns - process.started_ns AS INTEGER) AS since_start_ns,
     event.time_ns,
     event.thread,
     event.kind,
@@ -972,7 +976,7 @@ SELECT
     symbol.source_file AS file,
     symbol.source_line AS line,
     call_end.end_seq,                    -- NULL: nothing to end, or it never returned
-    call_end.end_time_ns - event.time_ns AS duration_ns,
+    CAST(call_end.end_time_ns - event.time_ns AS INTEGER) AS duration_ns,
     call_end.result,
     call_end.error
 FROM event
