@@ -2,22 +2,35 @@
 
 import Foundation
 
-/// What glibc itself says it loaded, finalized and unloaded in one process, from LD_DEBUG=files.
+/// What glibc itself says it loaded, initialized, finalized and unloaded in one process, from
+/// LD_DEBUG=files.
 struct GlibcAccount: Equatable, CustomStringConvertible {
     /// Base names, with "@n" for a namespace other than the program's, in the order of events; the
     /// main program, which has no name in glibc's account, is "program".
     var loads: [String] = []
+    /// Without the main program, of which glibc says nothing, and without namespaces.
+    var inits: [String] = []
     var finis: [String] = []
     var unloads: [String] = []
 
     var description: String {
-        "\nloads: \(loads.joined(separator: " "))\nfinis: \(finis.joined(separator: " "))"
-            + "\nunloads: \(unloads.joined(separator: " "))"
+        """
+
+        loads: \(loads.joined(separator: " "))
+        inits: \(inits.joined(separator: " "))
+        finis: \(finis.joined(separator: " "))
+        unloads: \(unloads.joined(separator: " "))
+        """
     }
 
     /// The same without regard to the order.
     var sorted: GlibcAccount {
-        GlibcAccount(loads: loads.sorted(), finis: finis.sorted(), unloads: unloads.sorted())
+        var sorted = self
+        sorted.loads.sort()
+        sorted.inits.sort()
+        sorted.finis.sort()
+        sorted.unloads.sort()
+        return sorted
     }
 
     /// One account a process, in the order of their first lines.
@@ -43,6 +56,9 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
                 accounts[index].account.unloads.append(name)
             } else if let name = object(words, "calling fini: ", "") {
                 accounts[index].account.finis.append(name)
+            } else if words.hasPrefix("calling init: ") {
+                let path = String(words.dropFirst("calling init: ".count))
+                accounts[index].account.inits.append(tagged(path, space: "0"))
             }
         }
         return accounts
@@ -72,6 +88,7 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
                 isProgram ? "program" : Self.tagged(path, space: String(event.namespace ?? 0))
             switch event.kind {
             case "load": loads.append(name)
+            case "init": if !isProgram { inits.append(Self.tagged(path, space: "0")) }
             case "fini": finis.append(name)
             case "unload": unloads.append(name)
             default: break
@@ -79,9 +96,5 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
         }
     }
 
-    init(loads: [String] = [], finis: [String] = [], unloads: [String] = []) {
-        self.loads = loads
-        self.finis = finis
-        self.unloads = unloads
-    }
+    init() {}
 }

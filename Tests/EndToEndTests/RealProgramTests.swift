@@ -63,7 +63,7 @@ struct RealProgramTests {
 
     // MARK: - Comparing
 
-    /// Output, errors, ending and, process by process, loads, finis and unloads.
+    /// Output, errors, ending and, process by process, loads, inits, finis and unloads.
     private func compare(_ program: String, _ arguments: [String]) throws {
         // A home each: some programs leave caches there and do less the next time.
         let plain = try Workspace().plain(program, arguments)

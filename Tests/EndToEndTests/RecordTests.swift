@@ -6,7 +6,7 @@ import Testing
 @Suite("Record", .serialized)
 struct RecordTests {
     @Test(
-        "loads, finis and unloads are those of glibc's account",
+        "loads, inits, finis and unloads are those of glibc's account",
         .timeLimit(.minutes(1)), arguments: Victim.all)
     func equalsGlibcAccount(victim: Victim) throws {
         let workspace = try Workspace()
@@ -18,7 +18,7 @@ struct RecordTests {
         let told = try untraced.run(in: workspace)
         #expect(told.ending == victim.ending, "\(told)")
         let expected = GlibcAccount.read(told.errors)
-        #expect(!expected.isEmpty)
+        #expect(expected.contains { !$0.account.inits.isEmpty })
 
         let traced = try workspace.trace(program)
         let recorded = accounts(of: try workspace.events(), programs: [program])
