@@ -54,6 +54,22 @@ struct ViewTests {
             ])
     }
 
+    @Test("loader_call names the destructor's library as the caller after a tail call")
+    func tailCall() throws {
+        let sql = "SELECT caller_library_id FROM loader_call WHERE kind = 'dlclose' AND phase <> ''"
+        let rows = try Asking.rows(sql) { fixture in
+            try fixture.closedByTheProgram()
+            // _dl_call_fini, then _dl_catch_exception, in place of the destructor's frame.
+            try fixture.execute(
+                """
+                INSERT INTO frame VALUES (90, 1, 1, 2, 0), (91, 1, 2, 3, 0);
+                UPDATE stack_frame SET frame_id = 90 WHERE stack_id = 4;
+                INSERT INTO stack_frame VALUES (4, 1, 91);
+                """)
+        }
+        #expect(rows == ["5"])
+    }
+
     @Test("library_life tells who loaded, finalized and unloaded a library")
     func libraryLife() throws {
         let sql = """

@@ -103,6 +103,8 @@ SELECT
             LEFT JOIN library ON library.id = frame.library_id
             WHERE stack_frame.stack_id = event.stack_id
                 AND (library.id IS NULL OR library.origin NOT IN ('loader', 'tracer'))
+                -- After a tail call the frames are those that called the destructor.
+                AND (event.phase IS NULL OR library.soname IS NOT 'libc.so.6')
             ORDER BY stack_frame.position
             LIMIT 1
         ),
@@ -112,7 +114,9 @@ SELECT
             FROM event AS caller
             WHERE caller.process_id = event.process_id
                 AND caller.seq = event.parent_seq
-                AND caller.kind IN ('fini_function', 'exit_handler', 'thread_destructor')
+                AND caller.kind IN (
+                    'fini_function', 'exit_handler', 'thread_destructor', 'init'
+                )
         ),
         0
     ) AS INTEGER) AS caller_library_id,  -- who called; also a destructor that tail-calls; 0: unknown
