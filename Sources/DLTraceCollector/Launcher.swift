@@ -116,6 +116,17 @@ package struct Launcher: Sendable {
         return environment
     }
 
+    /// Whether the program did not get a signal itself that dltrace got.
+    private static func isForChild(_ arrival: SignalSet.Arrival, _ child: ChildProcess) -> Bool {
+        if arrival.isFromKernel {
+            // A terminal's keys go to the whole group, the end of the terminal to the session's first
+            // process alone.
+            return arrival.number == SIGHUP && getsid(0) == getpid()
+        }
+        // The program may signal its whole group, and dltrace is in it.
+        return arrival.sender != child.pid
+    }
+
     /// Passes signals on until the program has ended.
     private static func wait(for child: ChildProcess, _ signals: SignalSet) throws -> ProgramEnd {
         while true {
@@ -135,9 +146,7 @@ package struct Launcher: Sendable {
             case SIGCONT:
                 if ProcessTable.isStopped(child.pid) { child.send(SIGCONT) }
             default:
-                // The program may signal its whole group, and dltrace is in it.
-                let isForChild = !arrival.isFromKernel && arrival.sender != child.pid
-                if isForChild { child.send(arrival.number) }
+                if isForChild(arrival, child) { child.send(arrival.number) }
             }
         }
     }

@@ -66,6 +66,6 @@ enum SafeFolder {
         CollectorError(
             .unsafePlace, "will not use the folder \(path)", why,
             advice: "remove it, make it yours with mode 0700, or choose another place "
-                + "(DLTRACE_DB, DLTRACE_SPILL, DLTRACE_PIPE)")
+                + "(XDG_RUNTIME_DIR, DLTRACE_PIPE, DLTRACE_SPILL, DLTRACE_DB)")
     }
 }

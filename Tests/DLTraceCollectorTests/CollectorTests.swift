@@ -79,11 +79,8 @@ struct CollectorTests {
     func ends() throws {
         let folder = try TestFolder()
         let running = try Self.start(folder)
-        let sleeper = Process()
-        sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
-        sleeper.arguments = ["1000"]
-        try sleeper.runUnblocked()
-        let pid = sleeper.processIdentifier
+        let sleeper = try Child(["sleep", "1000"])
+        let pid = sleeper.pid
         var first = FakeProgram(pid: pid)
         var second = FakeProgram(pid: pid)
         var child = FakeProgram(pid: 0x7fff_fffe)
@@ -93,8 +90,8 @@ struct CollectorTests {
             try becomesTrue {
                 try Trace(folder / "trace.db").witnesses(of: first.stream) == ["exec"]
             })
-        sleeper.terminate()
-        sleeper.waitUntilExit()
+        sleeper.send(SIGKILL)
+        try sleeper.wait()
         #expect(
             try becomesTrue {
                 try Trace(folder / "trace.db").witnesses(of: second.stream) == ["gone"]

@@ -3,6 +3,8 @@
 import Foundation
 import Testing
 
+@testable import DLTraceCollector
+
 /// The built command in an environment of its own, with a library for LD_PRELOAD that does nothing.
 final class Command {
     let folder: TestFolder
@@ -13,12 +15,8 @@ final class Command {
         try folder.make("state")
         try folder.make("run")
         let library = folder / "libdltrace.so"
-        let compiler = Process()
-        compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        compiler.arguments = ["cc", "-shared", "-o", library, "-x", "c", "/dev/null"]
-        try compiler.runUnblocked()
-        compiler.waitUntilExit()
-        try #require(compiler.terminationStatus == 0, "a C compiler is needed")
+        let compiler = try Child(["cc", "-shared", "-o", library, "-x", "c", "/dev/null"])
+        try #require(compiler.wait() == .exited(0), "a C compiler is needed")
         environment = [
             "PATH": "/usr/bin:/bin", "HOME": folder.path, "XDG_STATE_HOME": folder / "state",
             "XDG_RUNTIME_DIR": folder / "run", "DLTRACE_LIBRARY": library, "NO_COLOR": "1",
@@ -30,21 +28,16 @@ final class Command {
         _ arguments: [String], adding variables: [String: String] = [:], input: String = "",
         program: String? = nil
     ) throws -> Running {
-        let process = Process()
-        // The threads of the tests ignore SIGPIPE, and a child inherits that.
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["--default-signal", try program ?? Self.executable.path] + arguments
-        process.environment = environment.merging(variables) { $1 }
-        process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
         let name = UUID().uuidString
         let standardInput = try folder.write("\(name).in", Array(input.utf8))
-        let output = try folder.write("\(name).out")
-        let errors = try folder.write("\(name).err")
-        process.standardInput = FileHandle(forReadingAtPath: standardInput)
-        process.standardOutput = FileHandle(forWritingAtPath: output)
-        process.standardError = FileHandle(forWritingAtPath: errors)
-        try process.runUnblocked()
-        return Running(folder: folder, process: process, output: output, errors: errors)
+        let output = folder / "\(name).out"
+        let errors = folder / "\(name).err"
+        let script = "cd \(folder.path); exec \"$@\" <\(standardInput) >\(output) 2>\(errors)"
+        let child = try Child(
+            ["sh", "-c", script, "sh", try program ?? Self.executable.path] + arguments,
+            environment: EnvironmentBlock(
+                environment.merging(variables) { $1 }.map { "\($0)=\($1)" }))
+        return Running(folder: folder, child: child, output: output, errors: errors)
     }
 
     /// Runs `dltrace` to its end.
@@ -52,15 +45,14 @@ final class Command {
         _ arguments: [String], adding variables: [String: String] = [:], input: String = ""
     ) throws -> Running {
         let running = try start(arguments, adding: variables, input: input)
-        running.process.waitUntilExit()
+        try running.child.wait()
         return running
     }
 
     /// Runs a shell script to its end, whose `$0` is `dltrace`.
     func runShell(_ script: String) throws -> Running {
-        let running = try start(
-            ["-c", script, try Self.executable.path], program: "/bin/sh")
-        running.process.waitUntilExit()
+        let running = try start(["-c", script, try Self.executable.path], program: "/bin/sh")
+        try running.child.wait()
         return running
     }
 
@@ -80,7 +72,7 @@ final class Command {
     struct Running {
         /// Kept for as long as the command may need it.
         fileprivate let folder: TestFolder
-        let process: Process
+        let child: Child
         fileprivate let output: String
         fileprivate let errors: String
 
@@ -88,26 +80,15 @@ final class Command {
         var stdout: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
         /// What it wrote so far.
         var stderr: String { (try? String(contentsOfFile: errors, encoding: .utf8)) ?? "" }
-        /// Its exit status; nil where a signal killed it.
+        /// Its exit status; nil where it did not exit.
         var status: Int32? {
-            process.terminationReason == .exit ? process.terminationStatus : nil
+            guard case .exited(let status) = try? child.wait() else { return nil }
+            return status
         }
-        /// The signal that killed it.
+        /// The signal that killed it; nil where none did.
         var signal: Int32? {
-            process.terminationReason == .uncaughtSignal ? process.terminationStatus : nil
+            guard case .killed(let signal, _) = try? child.wait() else { return nil }
+            return signal
         }
-    }
-}
-
-extension Process {
-    /// Starts it with no signal blocked. The threads that tests run on have most of them blocked, and a
-    /// child inherits that.
-    func runUnblocked() throws {
-        var none = sigset_t()
-        sigemptyset(&none)
-        var before = sigset_t()
-        pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try run()
     }
 }

@@ -3,6 +3,8 @@
 import Foundation
 import Testing
 
+@testable import DLTraceCollector
+
 @Suite("dltrace daemon", .serialized, .timeLimit(.minutes(2)))
 struct DaemonTests {
     private let command: Command
@@ -34,8 +36,8 @@ struct DaemonTests {
         let daemon = try start()
         var program = FakeProgram(pid: getpid())
         try write(program.hello() + program.event())
-        kill(daemon.process.processIdentifier, signal)
-        daemon.process.waitUntilExit()
+        daemon.child.send(signal)
+        try daemon.child.wait()
         #expect(daemon.status == 0)
         #expect(try Trace(database).events(of: program.stream) == 2)
         #expect(command.folder.names("state/dltrace") == ["dltrace.db", "spill"])
@@ -47,15 +49,15 @@ struct DaemonTests {
         let daemon = try start()
         let other = try command.run(["daemon"])
         #expect(other.status == 75)
-        let pid = daemon.process.processIdentifier
+        let pid = daemon.child.pid
         #expect(
             other.stderr.hasPrefix(
                 "dltrace: cannot collect at \(pipe): another daemon (process \(pid)) does\n"))
         let elsewhere = try command.start(["daemon", "--pipe", command.folder / "other"])
         #expect(becomesTrue { elsewhere.stderr.contains("collecting at") })
-        for process in [daemon.process, elsewhere.process] {
-            process.terminate()
-            process.waitUntilExit()
+        for running in [daemon, elsewhere] {
+            running.child.send(SIGTERM)
+            try running.child.wait()
         }
         #expect(daemon.status == 0)
     }
@@ -64,15 +66,17 @@ struct DaemonTests {
     func restarted() throws {
         let daemon = try start()
         let end = try #require(FileHandle(forWritingAtPath: pipe))
-        kill(daemon.process.processIdentifier, SIGSTOP)
+        // What it has read and not stored would be gone with it: so it reads nothing from here on.
+        daemon.child.send(SIGSTOP)
+        #expect(becomesTrue { ProcessTable.isStopped(daemon.child.pid) })
         var program = FakeProgram(pid: getpid())
         try end.write(contentsOf: program.hello())
-        kill(daemon.process.processIdentifier, SIGKILL)
-        daemon.process.waitUntilExit()
+        daemon.child.send(SIGKILL)
+        try daemon.child.wait()
         let next = try start()
         try end.write(contentsOf: program.event())
-        next.process.terminate()
-        next.process.waitUntilExit()
+        next.child.send(SIGTERM)
+        try next.child.wait()
         #expect(try Trace(database).events(of: program.stream) == 2)
         try end.close()
     }
@@ -86,8 +90,8 @@ struct DaemonTests {
         let daemon = try start()
         #expect(becomesTrue { command.folder.names("state/dltrace/spill").isEmpty })
         #expect(try Trace(database).events(of: program.stream) == 1)
-        daemon.process.terminate()
-        daemon.process.waitUntilExit()
+        daemon.child.send(SIGTERM)
+        try daemon.child.wait()
     }
 
     @Test("A planted file in place of the FIFO is refused and left alone")
