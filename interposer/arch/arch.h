@@ -6,6 +6,7 @@
 #ifndef DLT_ARCH_H
 #define DLT_ARCH_H
 
+#include <elf.h>
 #include <stdint.h>
 #include <ucontext.h>
 
@@ -48,6 +49,12 @@ static inline void dlt_arch_set_pc(ucontext_t *uc, const void *pc)
 #define DLT_ARCH_HERE(pc, sp, fp)                                                \
 	__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" \
 			 : "=&r"(pc), "=&r"(sp), "=&r"(fp)::"memory")
+
+/* Whether a relocation of this type makes a slot hold a symbol's address. */
+static inline int dlt_arch_is_slot(uint64_t type)
+{
+	return type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
+}
 
 enum { DLT_JUMP_BYTES = 14 };
 
@@ -107,6 +114,29 @@ static inline void dlt_arch_make_jump(uint8_t jump[DLT_JUMP_BYTES], const void *
 
 	__builtin_memcpy(jump, code, sizeof(code));
 	__builtin_memcpy(jump + sizeof(code), &target, sizeof(target));
+}
+
+static inline long dlt_arch_system_call(long number, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
+}
+
+/* The address of the thread's control block, which is pthread_self(3). */
+static inline uint64_t dlt_arch_thread(void)
+{
+	uint64_t thread;
+
+	__asm__("movq %%fs:0, %0" : "=r"(thread));
+	return thread;
 }
 
 /* Whether a user shadow stack is on, which a borrowed return address would violate. */

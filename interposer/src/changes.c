@@ -2,11 +2,11 @@
 /* From the loader's lists to LOAD and UNLOAD; see changes.h. */
 #include "changes.h"
 
+#include <dlfcn.h>
 #include <limits.h>
 #include <link.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <unistd.h>
 
 #include "dltrace_wire.h"
 #include "lifecycle.h"
@@ -16,6 +16,7 @@
 #include "record.h"
 #include "scope.h"
 #include "silent.h"
+#include "system.h"
 #include "text.h"
 #include "unwind.h"
 #include "watch.h"
@@ -51,10 +52,10 @@ static uint16_t origin_of(const struct link_map *map, const struct dlt_elf *elf,
 static const char *absolute_path(const char *name, uint16_t origin)
 {
 	static char buffer[2 * PATH_MAX]; /* a scan is of one thread at a time */
-	ssize_t size;
+	long size;
 
 	if (origin == DLT_WIRE_ORIGIN_PROGRAM) {
-		size = readlink("/proc/self/exe", buffer, sizeof(buffer) - 1);
+		size = dlt_readlink("/proc/self/exe", buffer, sizeof(buffer) - 1);
 		if (size > 0) {
 			buffer[size] = 0;
 			return dlt_memory_text(&strings_memory, buffer, (size_t)size + 1);
@@ -62,7 +63,7 @@ static const char *absolute_path(const char *name, uint16_t origin)
 	}
 	if (!*name && origin == DLT_WIRE_ORIGIN_VDSO)
 		name = "linux-vdso.so.1";
-	if (*name != '/' && origin != DLT_WIRE_ORIGIN_VDSO && getcwd(buffer, PATH_MAX) &&
+	if (*name != '/' && origin != DLT_WIRE_ORIGIN_VDSO && dlt_getcwd(buffer, PATH_MAX) > 0 &&
 	    dlt_text_join(buffer, sizeof(buffer), buffer, "/", name))
 		name = buffer;
 	return dlt_memory_text(&strings_memory, name, strlen(name) + 1);
@@ -158,6 +159,10 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		.origin = origin_of(map, &elf, first),
 	};
 	dlt_objects.changes++;
+	object->binds_past =
+		!dlt_objects.at_start &&
+		(lmid || (top && dlt_scope_is_open(top) && top->flags & RTLD_DEEPBIND));
+	dlt_objects.elsewhere += lmid != 0;
 	object->needed_as = dlt_order_name(elf.soname, map->l_name);
 	dlt_unwind_forget(object->start, object->end);
 	if (object->origin != DLT_WIRE_ORIGIN_TRACER)
@@ -298,7 +303,7 @@ static struct change *next_gone(void)
 static void deduce_fini(struct dlt_object *object)
 {
 	const struct dlt_scope *top = dlt_scope_top;
-	bool opening = top && (top->kind == DLT_WIRE_DLOPEN || top->kind == DLT_WIRE_DLMOPEN);
+	bool opening = top && dlt_scope_is_open(top);
 
 	if (!object->fini_seq && (object->init_seq || !opening) &&
 	    object->origin != DLT_WIRE_ORIGIN_LOADER)

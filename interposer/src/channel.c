@@ -3,19 +3,15 @@
 #include "channel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "process.h"
+#include "system.h"
 #include "text.h"
 
 enum mode { MODE_UNOPENED, MODE_PIPE, MODE_SPILL, MODE_NOWHERE };
@@ -50,7 +46,7 @@ void dlt_channel_configure(void)
 		dlt_text_join(pipe_path, sizeof(pipe_path), runtime, "/dltrace/pipe", "");
 	else
 		dlt_text_join(pipe_path, sizeof(pipe_path), "/tmp/dltrace-",
-			      dlt_text_number(uid, geteuid(), 10, 1), "/pipe");
+			      dlt_text_number(uid, dlt_geteuid(), 10, 1), "/pipe");
 	if (spill && *spill)
 		dlt_text_join(spill_folder, sizeof(spill_folder), spill, "", "");
 	else if (state && *state == '/')
@@ -78,17 +74,17 @@ static bool adopt(int fd)
 
 	if (fd < 0)
 		return false;
-	getrlimit(RLIMIT_NOFILE, &limit);
+	dlt_get_limit(RLIMIT_NOFILE, &limit);
 	if (limit.rlim_cur > 65536)
 		limit.rlim_cur = 65536;
 	if (limit.rlim_cur > 16)
-		high = fcntl(fd, F_DUPFD_CLOEXEC, (int)limit.rlim_cur - 16);
+		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC, (long)limit.rlim_cur - 16);
 	if (high >= 0) {
-		close(fd);
+		dlt_close(fd);
 		fd = high;
 	}
-	if (fstat(fd, &status)) {
-		close(fd);
+	if (dlt_fstat(fd, &status)) {
+		dlt_close(fd);
 		return false;
 	}
 	current = (struct place){ .fd = fd, .device = status.st_dev, .inode = status.st_ino };
@@ -99,18 +95,18 @@ static bool is_current(void)
 {
 	struct stat status;
 
-	return current.fd >= 0 && !fstat(current.fd, &status) && status.st_dev == current.device &&
-	       status.st_ino == current.inode;
+	return current.fd >= 0 && !dlt_fstat(current.fd, &status) &&
+	       status.st_dev == current.device && status.st_ino == current.inode;
 }
 
 static bool open_pipe(void)
 {
 	struct stat status;
-	int fd = open(pipe_path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+	int fd = dlt_open(pipe_path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0);
 
-	if (fd >= 0 &&
-	    (fstat(fd, &status) || !S_ISFIFO(status.st_mode) || status.st_uid != geteuid())) {
-		close(fd);
+	if (fd >= 0 && (dlt_fstat(fd, &status) || !S_ISFIFO(status.st_mode) ||
+			status.st_uid != dlt_geteuid())) {
+		dlt_close(fd);
 		fd = -1;
 	}
 	return adopt(fd);
@@ -120,7 +116,7 @@ static void make_folders(char *path)
 {
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = 0;
-		mkdir(path, 0700);
+		dlt_mkdir(path, 0700);
 		*slash = '/';
 	}
 }
@@ -137,10 +133,10 @@ static bool open_spill(void)
 			   dlt_text_number(stream, dlt_process.stream, 16, 16)) ||
 	    !dlt_text_join(path, sizeof(path), path, ".spill", ""))
 		return false;
-	if (adopt(open(path, flags, 0600)))
+	if (adopt(dlt_open(path, flags, 0600)))
 		return true;
 	make_folders(path);
-	return adopt(open(path, flags, 0600));
+	return adopt(dlt_open(path, flags, 0600));
 }
 
 /* Opens the next place to write to. One thread does it; the others go on without waiting for it. */
@@ -165,29 +161,27 @@ static int open_next(int from)
 	return next;
 }
 
-/* writev(2) without its SIGPIPE: blocked meanwhile, and taken back if the write raised it. */
-static ssize_t write_quietly(const struct iovec *iov, int count)
+/*
+ * write(2) without the signals it can raise, SIGPIPE and SIGXFSZ: blocked meanwhile, and taken
+ * back. A signal of the kind that waited before is the program's and stays.
+ */
+static long write_quietly(const void *bytes, size_t size)
 {
-	static const struct timespec at_once;
-	sigset_t sigpipe, before, pending;
-	bool was_pending;
-	ssize_t written;
+	uint64_t quiet = dlt_signal_bit(SIGPIPE) | dlt_signal_bit(SIGXFSZ), before, waiting;
+	long written;
 
-	sigemptyset(&sigpipe);
-	sigaddset(&sigpipe, SIGPIPE);
-	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+	dlt_signal_mask(SIG_BLOCK, &quiet, &before);
+	waiting = before & quiet ? dlt_signals_pending() : 0;
 	do
-		written = writev(current.fd, iov, count);
-	while (written < 0 && errno == EINTR);
-	if (written < 0 && errno == EPIPE) {
-		was_pending = sigismember(&before, SIGPIPE) && !sigpending(&pending) &&
-			      sigismember(&pending, SIGPIPE);
-		if (!was_pending)
-			while (sigtimedwait(&sigpipe, NULL, &at_once) < 0 && errno == EINTR)
-				;
-		errno = EPIPE;
+		written = dlt_write(current.fd, bytes, size);
+	while (written == -EINTR);
+	if (written == -EPIPE || written == -EFBIG) {
+		uint64_t raised = dlt_signal_bit(written == -EPIPE ? SIGPIPE : SIGXFSZ);
+
+		while (!(waiting & raised) && dlt_take_signal(raised) == -EINTR)
+			;
 	}
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	dlt_signal_mask(SIG_SETMASK, &before, NULL);
 	return written;
 }
 
@@ -200,45 +194,48 @@ static bool wait_for_room(void)
 
 	if (left <= 0)
 		return false;
-	poll(&room, 1, left);
+	dlt_poll(&room, left);
 	atomic_fetch_sub(&patience_ms, (int)((dlt_now_ns() - start) / 1000000));
 	return true;
 }
 
 /* MODE_PIPE: whether the record went out. */
-static bool write_pipe(const struct iovec *iov, int count)
+static bool write_pipe(const void *bytes, size_t size)
 {
 	for (;;) {
+		long written;
+
 		if (!is_current() && !open_pipe())
 			return false;
-		if (write_quietly(iov, count) >= 0)
+		written = write_quietly(bytes, size);
+		if (written >= 0)
 			return true;
-		if (errno != EAGAIN || !wait_for_room())
+		if (written != -EAGAIN || !wait_for_room())
 			return false;
 	}
 }
 
-static bool write_spill(const struct iovec *iov, int count, size_t bytes)
+static bool write_spill(const void *bytes, size_t size)
 {
 	if (!is_current() && !open_spill())
 		return false;
-	return write_quietly(iov, count) == (ssize_t)bytes;
+	return write_quietly(bytes, size) == (long)size;
 }
 
-void dlt_channel_write(const struct iovec *iov, int count, size_t bytes)
+void dlt_channel_write(const void *bytes, size_t size)
 {
 	int now = atomic_load(&mode);
 
 	if (now == MODE_UNOPENED)
 		now = open_next(now);
 	if (now == MODE_PIPE) {
-		if (write_pipe(iov, count))
+		if (write_pipe(bytes, size))
 			return;
 		dlt_debug("the collector does not read; going on in the spill folder",
 			  spill_folder);
 		now = open_next(now);
 	}
 	if (now == MODE_SPILL)
-		write_spill(iov, count, bytes);
+		write_spill(bytes, size);
 	/* What went nowhere is missing in the sequence of seqs, which tells the collector. */
 }

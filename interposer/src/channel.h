@@ -7,7 +7,6 @@
 #define DLT_CHANNEL_H
 
 #include <stddef.h>
-#include <sys/uio.h>
 
 /* Once, at start: remembers the places that the environment names. Reads the environment. */
 void dlt_channel_configure(void);
@@ -20,9 +19,9 @@ void dlt_channel_renew(void);
 /*
  * One record, whole, in one write. A full pipe is waited for, DLT_CHANNEL_PATIENCE_MS in all; after
  * that, and when the collector is gone, the rest of this process goes to its spill file. A record
- * that fits nowhere is counted. Async-signal-safe; the program sees no SIGPIPE.
+ * that fits nowhere is counted. Async-signal-safe; the program sees no SIGPIPE and no SIGXFSZ.
  */
-void dlt_channel_write(const struct iovec *iov, int count, size_t bytes);
+void dlt_channel_write(const void *bytes, size_t size);
 
 enum { DLT_CHANNEL_PATIENCE_MS = 100 };
 

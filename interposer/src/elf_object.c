@@ -6,9 +6,9 @@
 #include <elf.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 
 #include "process.h"
+#include "system.h"
 #include "unwind.h"
 
 /*
@@ -75,7 +75,6 @@ static void read_array(const struct link_map *map, struct dlt_elf_array *array)
 
 static void read_dynamic(const struct link_map *map, bool may_have_unique, struct dlt_elf *elf)
 {
-	const ElfW(Sym) *symbols = NULL;
 	const uint32_t *hash = NULL;
 	uint64_t soname = 0;
 	ElfW(Dyn) * d;
@@ -86,7 +85,19 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 			elf->strings = (const char *)relocated(d->d_un.d_ptr, map);
 			break;
 		case DT_SYMTAB:
-			symbols = (const ElfW(Sym) *)relocated(d->d_un.d_ptr, map);
+			elf->symbols = (const ElfW(Sym) *)relocated(d->d_un.d_ptr, map);
+			break;
+		case DT_RELA:
+			elf->rela = (const ElfW(Rela) *)relocated(d->d_un.d_ptr, map);
+			break;
+		case DT_RELASZ:
+			elf->rela_bytes = d->d_un.d_val;
+			break;
+		case DT_JMPREL:
+			elf->plt_rela = (const ElfW(Rela) *)relocated(d->d_un.d_ptr, map);
+			break;
+		case DT_PLTRELSZ:
+			elf->plt_rela_bytes = d->d_un.d_val;
 			break;
 		case DT_GNU_HASH:
 			hash = (const uint32_t *)relocated(d->d_un.d_ptr, map);
@@ -130,16 +141,13 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 	elf->soname = elf->strings && soname ? elf->strings + soname : "";
 	elf->dynamic = map->l_ld;
 	elf->dynamic_count = (size_t)(d - map->l_ld) + 1;
-	if (may_have_unique && hash && symbols)
-		elf->has_unique = any_unique(hash, symbols);
+	if (may_have_unique && hash && elf->symbols)
+		elf->has_unique = any_unique(hash, elf->symbols);
 }
 
 static bool is_header(uint64_t address)
 {
-	unsigned char resident;
-
-	/* mincore(2) fails where nothing is mapped */
-	return address && !mincore((void *)(uintptr_t)address, dlt_process.page_bytes, &resident) &&
+	return address && dlt_is_readable(address) &&
 	       !memcmp((const void *)(uintptr_t)address, ELFMAG, SELFMAG);
 }
 

@@ -27,7 +27,10 @@ struct dlt_elf {
 	const ElfW(Dyn) * dynamic;
 	size_t dynamic_count; /* with the terminating DT_NULL */
 	const char *strings;  /* DT_STRTAB */
-	const char *soname;   /* "" if it has none */
+	const ElfW(Sym) * symbols;
+	const ElfW(Rela) * rela, *plt_rela; /* DT_RELA, DT_JMPREL */
+	size_t rela_bytes, plt_rela_bytes;
+	const char *soname; /* "" if it has none */
 	const uint8_t *build_id;
 	size_t build_id_bytes;
 	uint32_t flags_1;

@@ -10,10 +10,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <string.h>
-#include <sys/syscall.h>
 #include <ucontext.h>
-#include <unistd.h>
 
 #include "../arch/arch.h"
 #include "dltrace_wire.h"
@@ -21,6 +18,7 @@
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "system.h"
 #include "unwind.h"
 
 static const int fatal_signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS };
@@ -104,15 +102,14 @@ static void on_fatal_signal(int number, siginfo_t *info, void *context)
 	dlt_real.sigaction(number, &none, NULL);
 	/*
 	 * A fault happens again when its instruction is run again. A signal that was sent (code <=
-	 * 0) is sent again, with the same siginfo, and comes when this handler has returned.
+	 * 0) and a trap, which leaves the pc behind its instruction, is sent again with the same
+	 * siginfo, and comes when this handler has returned.
 	 */
-	if (info->si_code <= 0) {
-		sigset_t mask;
+	if (info->si_code <= 0 || number == SIGTRAP || number == SIGSYS) {
+		uint64_t mask = dlt_signal_bit(number);
 
-		sigemptyset(&mask);
-		sigaddset(&mask, number);
-		pthread_sigmask(SIG_BLOCK, &mask, NULL); /* until the return restores the mask */
-		syscall(SYS_rt_tgsigqueueinfo, getpid(), gettid(), number, info);
+		dlt_signal_mask(SIG_BLOCK, &mask, NULL); /* until the return restores the mask */
+		dlt_queue_signal(number, info);
 	}
 	errno = saved_errno;
 }

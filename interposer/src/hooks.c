@@ -2,39 +2,71 @@
 /* Finds the functions behind the hooks; see hooks.h. */
 #include "hooks.h"
 
-#include <link.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "elf_object.h"
 
+/* A hook is made for every function that programs still call. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+
 struct dlt_real dlt_real;
 
-static int visit_libc(struct dl_phdr_info *info, size_t size, void *found)
-{
-	const char *slash = strrchr(info->dlpi_name, '/');
-	struct link_map map = { .l_addr = info->dlpi_addr };
+struct dlt_libc dlt_libc;
 
-	(void)size;
-	if (!slash || strcmp(slash, "/libc.so.6"))
-		return 0;
-	for (unsigned i = 0; i < info->dlpi_phnum; i++)
-		if (info->dlpi_phdr[i].p_type == PT_DYNAMIC)
-			map.l_ld = (ElfW(Dyn) *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
-	*(void **)found = map.l_ld ? dlt_elf_function(&map, "dlsym") : NULL;
-	return 1;
+/*
+ * The loader's lists, as debuggers find them: DT_DEBUG in the main program's dynamic section
+ * (<link.h>). Nothing of the C library has to work for that.
+ */
+static const struct r_debug_extended *find_debug(void)
+{
+	const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	unsigned long count = getauxval(AT_PHNUM);
+	uint64_t base = 0;
+
+	for (unsigned long i = 0; i < count; i++)
+		if (headers[i].p_type == PT_PHDR)
+			base = (uint64_t)(uintptr_t)headers - headers[i].p_vaddr;
+	for (unsigned long i = 0; i < count; i++) {
+		const ElfW(Dyn) *d = (const ElfW(Dyn) *)(base + headers[i].p_vaddr);
+
+		if (headers[i].p_type != PT_DYNAMIC)
+			continue;
+		for (; d->d_tag != DT_NULL; d++)
+			if (d->d_tag == DT_DEBUG)
+				return (const struct r_debug_extended *)d->d_un.d_ptr;
+	}
+	return NULL;
+}
+
+static const struct link_map *find_libc(const struct r_debug_extended *debug)
+{
+	const struct link_map *map = debug ? debug->base.r_map : NULL;
+
+	for (; map; map = map->l_next) {
+		const char *slash = strrchr(map->l_name, '/');
+
+		if (!strcmp(slash ? slash + 1 : map->l_name, "libc.so.6"))
+			return map;
+	}
+	return NULL;
 }
 
 void dlt_hooks_resolve(void)
 {
-	void *dlsym_found = NULL;
+	const struct link_map *libc;
 
 	if (dlt_real.dlopen)
 		return;
-	/*
-	 * Our own dlsym is the first in the global scope, so the C library's is looked up by hand.
-	 */
-	dl_iterate_phdr(visit_libc, &dlsym_found);
-	dlt_real.dlsym = (void *(*)(void *, const char *))dlsym_found;
+	dlt_libc.debug = find_debug();
+	libc = find_libc(dlt_libc.debug);
+	if (!libc)
+		return;
+	/* Our own dlsym is the first in the global scope, so these are looked up by hand. */
+	dlt_libc.clock_gettime = dlt_elf_function(libc, "clock_gettime");
+	dlt_libc.dl_iterate_phdr = dlt_elf_function(libc, "dl_iterate_phdr");
+	dlt_real.dlsym = dlt_elf_function(libc, "dlsym");
 	if (!dlt_real.dlsym)
 		return;
 		/*
@@ -57,4 +89,36 @@ void *dlt_hooks_symbol(const char *name)
 	if (!symbol)
 		dlt_real.dlerror();
 	return symbol;
+}
+
+void *dlt_hooks_named(const char *name)
+{
+	static const struct {
+		const char *name;
+		void *hook;
+	} hooks[] = {
+#define X(result, name, parameters) { #name, (void *)name },
+		DLT_HOOKS(X)
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
+		if (!strcmp(hooks[i].name, name))
+			return hooks[i].hook;
+	return NULL;
+}
+
+bool dlt_hooks_has(const char *name)
+{
+	return name && dlt_hooks_named(name);
+}
+
+void *dlt_hooks_in_place_of(void *function)
+{
+#define X(result, name, parameters)                        \
+	if (function && function == (void *)dlt_real.name) \
+		return (void *)name;
+	DLT_HOOKS(X)
+#undef X
+	return function;
 }

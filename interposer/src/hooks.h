@@ -7,7 +7,10 @@
 #define DLT_HOOKS_H
 
 #include <dlfcn.h>
+#include <link.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <time.h>
 
 #define DLT_HOOKS(X)                                                             \
 	X(void *, dlopen, (const char *, int))                                   \
@@ -48,8 +51,24 @@ struct dlt_real {
 
 extern struct dlt_real dlt_real;
 
-/* Fills dlt_real if that was not done yet. Not async-signal-safe the first time. */
+/* What is needed of the C library itself, past whatever stands before it. */
+extern struct dlt_libc {
+	int (*clock_gettime)(clockid_t, struct timespec *);
+	int (*dl_iterate_phdr)(int (*)(struct dl_phdr_info *, size_t, void *), void *);
+	const struct r_debug_extended *debug; /* the loader's lists */
+} dlt_libc;
+
+/* Fills dlt_real and dlt_libc if that was not done yet. Not async-signal-safe the first time. */
 void dlt_hooks_resolve(void);
+
+/* Whether a function of this name is hooked. */
+bool dlt_hooks_has(const char *name);
+
+/* The hook of this name; NULL if there is none. */
+void *dlt_hooks_named(const char *name);
+
+/* The hook of a real function; any other address as it is. */
+void *dlt_hooks_in_place_of(void *function);
 
 /* What the program's global scope has under a name; NULL if nothing. Not async-signal-safe. */
 void *dlt_hooks_symbol(const char *name);

@@ -2,14 +2,13 @@
 /* Hooks and runs the objects' init and fini functions; see lifecycle.h. */
 #include "lifecycle.h"
 
-#include <string.h>
-#include <sys/mman.h>
-
 #include "../arch/arch.h"
 #include "dltrace_wire.h"
 #include "exit.h"
 #include "function.h"
+#include "namespaces.h"
 #include "objects.h"
+#include "pages.h"
 #include "process.h"
 #include "record.h"
 #include "scope.h"
@@ -29,48 +28,6 @@ static uint64_t thunk_of(uint32_t object, enum sort sort)
 }
 
 /* MARK: rewriting */
-
-/* Addresses of whole pages; empty where start is end. */
-struct pages {
-	uint64_t start, end;
-};
-
-static uint64_t page_down(uint64_t address)
-{
-	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
-}
-
-/*
- * The pages of the dynamic section that can't be written as they are: all if its segment is
- * read-only, those that the loader has protected after relocation (RELRO), rounded as
- * _dl_protect_relro does (elf/dl-reloc.c).
- */
-static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, bool fresh)
-{
-	uint64_t from = (uint64_t)(uintptr_t)elf->dynamic;
-	uint64_t to = (uint64_t)(uintptr_t)(elf->dynamic + elf->dynamic_count);
-	struct pages all = { page_down(from), page_down(to + dlt_process.page_bytes - 1) };
-	struct pages result = all;
-
-	for (unsigned i = 0; i < elf->header_count; i++) {
-		const ElfW(Phdr) *h = &elf->headers[i];
-
-		if (h->p_type == PT_LOAD && (h->p_flags & PF_W) && from >= base + h->p_vaddr &&
-		    from < base + h->p_vaddr + h->p_memsz)
-			result.end = result.start;
-	}
-	for (unsigned i = 0; i < elf->header_count && !fresh; i++) {
-		const ElfW(Phdr) *h = &elf->headers[i];
-		uint64_t start = page_down(base + h->p_vaddr);
-		uint64_t end = page_down(base + h->p_vaddr + h->p_memsz);
-
-		if (h->p_type != PT_GNU_RELRO || start >= all.end || end <= all.start)
-			continue;
-		result.start = start > all.start ? start : all.start;
-		result.end = end < all.end ? end : all.end;
-	}
-	return result;
-}
 
 /* An array of one entry in place of the object's own. */
 static void replace_array(struct dlt_object *object, const struct dlt_elf_array *array,
@@ -107,18 +64,16 @@ static void rewrite(struct dlt_object *object, const struct dlt_elf *elf, uint32
 void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, const struct dlt_elf *elf,
 			bool fresh)
 {
-	struct pages pages;
-	size_t bytes;
+	struct dlt_pages pages;
 
 	if (number >= DLT_THUNKS / DLT_THUNKS_AN_OBJECT || !(elf->has_init || elf->has_fini))
 		return;
-	pages = protected_pages(elf, object->base, fresh);
-	bytes = pages.end - pages.start;
-	if (bytes && mprotect((void *)(uintptr_t)pages.start, bytes, PROT_READ | PROT_WRITE))
+	pages = dlt_pages_protected(elf, object->base, elf->dynamic,
+				    elf->dynamic + elf->dynamic_count, fresh);
+	if (!dlt_pages_unprotect(&pages))
 		return;
 	rewrite(object, elf, number);
-	if (bytes)
-		mprotect((void *)(uintptr_t)pages.start, bytes, PROT_READ);
+	dlt_pages_protect(&pages);
 }
 
 /* MARK: events of the object */
@@ -142,6 +97,8 @@ void dlt_lifecycle_deduce(uint16_t kind, struct dlt_object *object, uint64_t par
 		object->fini_seq = seq;
 	else
 		object->init_seq = seq;
+	if (kind == DLT_WIRE_INIT && object->binds_past)
+		dlt_namespace_rebind(object);
 }
 
 static void begin_init(struct dlt_object *object)
@@ -151,6 +108,8 @@ static void begin_init(struct dlt_object *object)
 	if (object->init_seq)
 		return;
 	dlt_silent_inits(object);
+	if (object->binds_past)
+		dlt_namespace_rebind(object);
 	object->init_seq = emit_object(DLT_WIRE_INIT, object, 0, top ? top->seq : 0,
 				       DLT_WIRE_PHASE_CONSTRUCTOR);
 }

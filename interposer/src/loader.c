@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "../arch/arch.h"
+#include "caller.h"
 #include "dltrace_wire.h"
 #include "hooks.h"
+#include "namespaces.h"
 #include "objects.h"
 #include "process.h"
 #include "record.h"
@@ -25,12 +27,15 @@
  * here first.
  */
 static __thread char *undelivered;
+static __thread int undelivered_errno; /* what glibc's dlerror made of errno; 0: nothing */
 
 char *dlerror(void)
 {
 	char *text = undelivered;
 
 	undelivered = NULL;
+	if (text && undelivered_errno)
+		errno = undelivered_errno;
 	if (text)
 		return text;
 	dlt_hooks_resolve();
@@ -39,26 +44,32 @@ char *dlerror(void)
 
 /* MARK: functions that look at their caller: arch/ jumps to what these return */
 
-void *dlt_enter_dlsym(void);
-void *dlt_enter_dlvsym(void);
+void *dlt_enter_dlsym(void *handle, const char *name);
+void *dlt_enter_dlvsym(void *handle, const char *name);
 void *dlt_enter_dlinfo(void);
 void *dlt_enter_dlopen(void);
 void *dlt_enter_dlmopen(void);
 void *dlt_traced_dlopen(const char *name, int flags);
 void *dlt_traced_dlmopen(Lmid_t lmid, const char *name, int flags);
+void *dlt_traced_dlsym(void *handle, const char *name);
+void *dlt_traced_dlvsym(void *handle, const char *name, const char *version);
 
-void *dlt_enter_dlsym(void)
+void *dlt_enter_dlsym(void *handle, const char *name)
 {
+	(void)handle;
 	dlt_hooks_resolve();
 	undelivered = NULL;
-	return (void *)dlt_real.dlsym;
+	return dlt_process.traced && dlt_hooks_has(name) ? (void *)dlt_traced_dlsym
+							 : (void *)dlt_real.dlsym;
 }
 
-void *dlt_enter_dlvsym(void)
+void *dlt_enter_dlvsym(void *handle, const char *name)
 {
+	(void)handle;
 	dlt_hooks_resolve();
 	undelivered = NULL;
-	return (void *)dlt_real.dlvsym;
+	return dlt_process.traced && dlt_hooks_has(name) ? (void *)dlt_traced_dlvsym
+							 : (void *)dlt_real.dlvsym;
 }
 
 void *dlt_enter_dlinfo(void)
@@ -80,56 +91,65 @@ void *dlt_enter_dlmopen(void)
 	return dlt_process.traced ? (void *)dlt_traced_dlmopen : (void *)dlt_real.dlmopen;
 }
 
-/* MARK: the caller's identity */
-
-/* The object that glibc would take for the caller of dlopen. */
-static struct dlt_object *calling_object(const void *return_address)
+/*
+ * Who asks a library for the very function that we stand before, as by dlsym(handle of libc,
+ * "dlclose"), gets the hook: the same address as every other way to it gives.
+ */
+void *dlt_traced_dlsym(void *handle, const char *name)
 {
-	const struct dlt_scope *top = dlt_scope_top;
+	uint64_t gadget = dlt_caller_gadget(dlt_caller(__builtin_return_address(0)));
+	void *found;
 
-	if (!dlt_unwind_is_own((uint64_t)(uintptr_t)return_address))
-		return dlt_objects_by_address((uint64_t)(uintptr_t)return_address);
-	/*
-	 * A destructor's tail call returns to our thunk's caller; without us that is in ld.so for
-	 * the loader's fini functions, in the C library for exit handlers.
-	 */
-	if (top && (top->type == DLT_WIRE_FINI_ARRAY || top->type == DLT_WIRE_DT_FINI))
-		return dlt_objects_loader();
-	return dlt_objects_by_address((uint64_t)(uintptr_t)dlt_real.dlclose);
+	if (gadget)
+		found = dlt_call_as((void *)dlt_real.dlsym, (void *)(uintptr_t)gadget,
+				    (long)(uintptr_t)handle, (long)(uintptr_t)name, 0);
+	else
+		found = dlt_real.dlsym(handle, name);
+	return dlt_hooks_in_place_of(found);
 }
 
-/*
- * A return instruction in the caller's text, 0 where there is none or a shadow stack would object.
- */
-static uint64_t borrow_return(const void *return_address)
+void *dlt_traced_dlvsym(void *handle, const char *name, const char *version)
 {
-	enum { NONE = 1 };
-	struct dlt_object *object = calling_object(return_address);
-	uint64_t start, end;
+	uint64_t gadget = dlt_caller_gadget(dlt_caller(__builtin_return_address(0)));
+	void *found;
 
-	if (dlt_arch_shadow_stack())
-		return 0;
-	if (!object)
-		object = dlt_objects_program(); /* glibc's own choice for code of no object */
-	if (!object)
-		return 0;
-	if (!object->gadget) { /* several threads may look at once: they find the same */
-		uint64_t found = dlt_objects_text(object, &start, &end)
-					 ? dlt_unwind_find_ret(start, end)
-					 : 0;
-
-		object->gadget = found ? found : NONE;
-	}
-	return object->gadget == NONE ? 0 : object->gadget;
+	if (gadget)
+		found = dlt_call_as((void *)dlt_real.dlvsym, (void *)(uintptr_t)gadget,
+				    (long)(uintptr_t)handle, (long)(uintptr_t)name,
+				    (long)(uintptr_t)version);
+	else
+		found = dlt_real.dlvsym(handle, name, version);
+	return dlt_hooks_in_place_of(found);
 }
 
 /* MARK: dlopen, dlmopen */
 
+/*
+ * The text of a failure. A namespace's own C library keeps its own, for its own dlerror, which is
+ * not hooked.
+ */
+static char *failure_text(const struct dlt_loader_calls *real)
+{
+	char *text;
+
+	if (real->dlclose != dlt_real.dlclose)
+		return NULL;
+	errno = 0;
+	text = dlt_real.dlerror();
+	undelivered_errno = errno;
+	return text;
+}
+
 static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags,
 			 const void *return_address)
 {
-	struct dlt_scope scope = { .kind = kind, .phase = DLT_WIRE_PHASE_CONSTRUCTOR };
-	struct dlt_object *object;
+	struct dlt_scope scope = {
+		.kind = kind,
+		.phase = DLT_WIRE_PHASE_CONSTRUCTOR,
+		.flags = flags,
+	};
+	struct dlt_object *caller, *object;
+	const struct dlt_loader_calls *real;
 	int saved_errno = errno;
 	char *text = NULL;
 	void *handle;
@@ -138,29 +158,21 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	dlt_scope_drop_abandoned();
 	dlt_watch_poll();
 	scope.seq = dlt_emit_open(kind, lmid, name, flags);
-	scope.gadget = borrow_return(return_address);
+	caller = dlt_caller(return_address);
+	real = dlt_namespace_calls(caller);
+	scope.gadget = dlt_caller_gadget(caller);
 	dlt_scope_enter(&scope);
 	errno = saved_errno;
 
-	if (kind == DLT_WIRE_DLOPEN) {
-		/*
-		 * The C library finds the caller by the return address: it must be one in the
-		 * caller.
-		 */
-		if (scope.gadget)
-			handle = dlt_call_as((void *)dlt_real.dlopen,
-					     (void *)(uintptr_t)scope.gadget, (long)(uintptr_t)name,
-					     flags, 0);
-		else
-			handle = dlt_real.dlopen(name, flags);
-	} else {
-		if (scope.gadget)
-			handle = dlt_call_as((void *)dlt_real.dlmopen,
-					     (void *)(uintptr_t)scope.gadget, lmid,
-					     (long)(uintptr_t)name, flags);
-		else
-			handle = dlt_real.dlmopen(lmid, name, flags);
-	}
+	if (!scope.gadget)
+		handle = kind == DLT_WIRE_DLOPEN ? real->dlopen(name, flags)
+						 : real->dlmopen(lmid, name, flags);
+	else if (kind == DLT_WIRE_DLOPEN)
+		handle = dlt_call_as((void *)real->dlopen, (void *)(uintptr_t)scope.gadget,
+				     (long)(uintptr_t)name, flags, 0);
+	else
+		handle = dlt_call_as((void *)real->dlmopen, (void *)(uintptr_t)scope.gadget, lmid,
+				     (long)(uintptr_t)name, flags);
 
 	saved_errno = errno;
 	dlt_watch_poll();
@@ -168,10 +180,11 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	if (handle)
 		dlt_silent_inits(NULL);
 	else
-		text = dlt_real.dlerror();
+		text = failure_text(real);
 	dlt_scope_leave(&scope);
 	dlt_emit_end(scope.seq, (uint64_t)(uintptr_t)handle, object ? object->generation : 0, text);
-	undelivered = text;
+	if (text)
+		undelivered = text;
 	errno = saved_errno;
 	return handle;
 }
@@ -191,6 +204,7 @@ void *dlt_traced_dlmopen(Lmid_t lmid, const char *name, int flags)
 int dlclose(void *handle)
 {
 	struct dlt_scope scope = { .kind = DLT_WIRE_DLCLOSE, .phase = DLT_WIRE_PHASE_DLCLOSE };
+	const struct dlt_loader_calls *real;
 	struct dlt_object *object;
 	int saved_errno = errno, result;
 	char *text = NULL;
@@ -203,18 +217,21 @@ int dlclose(void *handle)
 	dlt_watch_poll();
 	object = dlt_objects_by_handle(handle);
 	scope.seq = dlt_emit_close(handle, object ? object->generation : 0);
+	real = dlt_namespace_calls(dlt_objects.elsewhere ? dlt_caller(__builtin_return_address(0))
+							 : NULL);
 	dlt_scope_enter(&scope);
 	errno = saved_errno;
 
-	result = dlt_real.dlclose(handle); /* does not look at its caller */
+	result = real->dlclose(handle); /* does not look at its caller */
 
 	saved_errno = errno;
 	dlt_watch_poll();
 	if (result)
-		text = dlt_real.dlerror();
+		text = failure_text(real);
 	dlt_scope_leave(&scope);
 	dlt_emit_end(scope.seq, (uint64_t)(int64_t)result, 0, text);
-	undelivered = text;
+	if (text)
+		undelivered = text;
 	errno = saved_errno;
 	return result;
 }

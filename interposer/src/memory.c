@@ -3,16 +3,14 @@
 #include "memory.h"
 
 #include <string.h>
-#include <sys/mman.h>
+
+#include "system.h"
 
 enum { RESERVE_BYTES = 8 << 20, KEEP_BYTES = 64 << 10 };
 
 void *dlt_memory_reserve(size_t bytes)
 {
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return memory == MAP_FAILED ? NULL : memory;
+	return dlt_mmap(bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
 }
 
 void *dlt_memory_take(struct dlt_memory *memory, size_t bytes)
@@ -43,7 +41,7 @@ void dlt_memory_clear(struct dlt_memory *memory)
 
 	if (used > KEEP_BYTES) {
 		/* fresh pages are zero, and what a large scan took goes back to the kernel */
-		madvise(memory->start, used, MADV_DONTNEED);
+		dlt_discard(memory->start, used);
 	} else if (used) {
 		memset(memory->start, 0, used);
 	}

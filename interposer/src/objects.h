@@ -36,6 +36,7 @@ struct dlt_object {
 	uint16_t origin;     /* enum dlt_wire_origin */
 	uint16_t fini_phase; /* enum dlt_wire_phase its fini runs in */
 	bool hooked;	     /* its init and fini functions are ours */
+	bool binds_past;     /* its calls do not reach a preloaded library by themselves */
 	bool seen;	     /* in the current comparison */
 	struct dlt_functions functions;
 };
@@ -48,6 +49,7 @@ extern struct dlt_objects {
 		*entries;     /* DLT_OBJECTS_MAX of them; a page takes memory once it is used */
 	uint32_t *order;      /* numbers of entries, in the loader's order */
 	uint32_t count, used; /* of the order; of the entries, free ones among them */
+	uint32_t elsewhere;   /* objects of other namespaces than the first, ever */
 	uint32_t changes;     /* of the table, counted */
 	bool at_start;	      /* the program's own code has not run yet */
 } dlt_objects;

@@ -21,6 +21,7 @@
 #include "hooks.h"
 #include "record.h"
 #include "scope.h"
+#include "system.h"
 #include "unwind.h"
 #include "watch.h"
 
@@ -44,7 +45,7 @@ const char *dlt_environment(const char *name)
 uint32_t dlt_thread_id(void)
 {
 	if (!thread_id)
-		thread_id = (uint32_t)gettid();
+		thread_id = dlt_gettid();
 	return thread_id;
 }
 
@@ -52,7 +53,7 @@ static uint64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(clock, &now);
+	dlt_libc.clock_gettime(clock, &now);
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -63,23 +64,15 @@ uint64_t dlt_now_ns(void)
 
 bool dlt_process_is_self(void)
 {
-	return (uint32_t)getpid() == dlt_process.pid;
+	return dlt_getpid() == dlt_process.pid;
 }
 
 void dlt_debug(const char *what, const char *detail)
 {
-	struct iovec line[] = {
-		{ (char *)"libdltrace: ", 12 },
-		{ (char *)what, strlen(what) },
-		{ (char *)": ", 2 },
-		{ (char *)detail, strlen(detail) },
-		{ (char *)"\n", 1 },
-	};
-	int saved_errno = errno;
+	const char *line[] = { "libdltrace: ", what, ": ", detail, "\n" };
 
-	if (debug_lines && writev(STDERR_FILENO, line, 5) < 0)
-		debug_lines = false;
-	errno = saved_errno;
+	for (size_t i = 0; debug_lines && i < sizeof(line) / sizeof(line[0]); i++)
+		dlt_write(2, line[i], strlen(line[i]));
 }
 
 /* MARK: start */
@@ -88,8 +81,8 @@ static uint64_t new_stream(void)
 {
 	uint64_t stream = 0;
 
-	if (getrandom(&stream, sizeof(stream), GRND_NONBLOCK) != sizeof(stream) || !stream)
-		stream = clock_ns(CLOCK_REALTIME) << 20 ^ (uint64_t)getpid();
+	if (dlt_getrandom(&stream, sizeof(stream), GRND_NONBLOCK) != sizeof(stream) || !stream)
+		stream = clock_ns(CLOCK_REALTIME) << 20 ^ dlt_getpid();
 	return stream;
 }
 
@@ -98,15 +91,15 @@ static uint32_t executable_bytes, arguments_bytes;
 
 static void read_program(void)
 {
-	ssize_t size = readlink("/proc/self/exe", executable, sizeof(executable));
-	int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+	long size = dlt_readlink("/proc/self/exe", executable, sizeof(executable));
+	int fd = dlt_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
 
 	executable_bytes = size > 0 ? (uint32_t)size : 0;
 	if (fd < 0)
 		return;
-	size = read(fd, arguments, sizeof(arguments));
+	size = dlt_read(fd, arguments, sizeof(arguments));
 	arguments_bytes = size > 0 ? (uint32_t)size : 0;
-	close(fd);
+	dlt_close(fd);
 }
 
 static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
@@ -115,7 +108,7 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 		.realtime_ns = clock_ns(CLOCK_REALTIME),
 		.parent_stream = parent_stream,
 		.parent_seq = parent_seq,
-		.ppid = (uint32_t)getppid(),
+		.ppid = dlt_getppid(),
 		.flags = dlt_arch_shadow_stack() ? DLT_WIRE_HELLO_NO_IDENTITY : 0,
 		.executable_bytes = executable_bytes,
 		.arguments_bytes = arguments_bytes,
@@ -152,7 +145,7 @@ static void after_fork_in_child(void)
 	uint64_t parent_seq = atomic_load(&dlt_process.last_seq);
 
 	thread_id = 0;
-	dlt_process.pid = (uint32_t)getpid();
+	dlt_process.pid = dlt_getpid();
 	dlt_process.stream = child_stream;
 	atomic_store(&dlt_process.last_seq, 0);
 	dlt_channel_renew();
@@ -177,11 +170,13 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	environment = envp;
 	debug_lines = dlt_environment("DLTRACE_DEBUG") != NULL;
 	disable = dlt_environment("DLTRACE_DISABLE");
+	if (!dlt_real.dlopen || !dlt_libc.clock_gettime) /* no C library that we understand */
+		return;
 	if (disable && *disable && strcmp(disable, "0")) {
 		errno = saved_errno;
 		return;
 	}
-	dlt_process.pid = (uint32_t)getpid();
+	dlt_process.pid = dlt_getpid();
 	dlt_process.stream = new_stream();
 	dlt_process.page_bytes = (size_t)getauxval(AT_PAGESZ);
 	/* The environment's strings lie above every frame of the main thread. */

@@ -2,9 +2,7 @@
 /* Lays events out as records (dltrace_wire.h) and hands them to the channel. */
 #include "record.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/uio.h>
 
 #include "channel.h"
 #include "dltrace_wire.h"
@@ -22,9 +20,34 @@ void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size)
 	event->pieces++;
 }
 
+/* Lays `size` bytes of the body, from `offset`, behind the header, and hands the record out. */
+static __attribute__((noinline)) void write_part(const struct dlt_wire_header *header,
+						 const struct dlt_event *event, size_t offset,
+						 size_t size)
+{
+	/* as large as the record: the thread may have little stack */
+	char record[header->length];
+	char *at = record;
+
+	memcpy(at, header, sizeof(*header));
+	at += sizeof(*header);
+	for (unsigned i = 0; i < event->pieces && size; i++) {
+		size_t skip = offset < event->body[i].size ? offset : event->body[i].size;
+		size_t here = event->body[i].size - skip;
+
+		if (here > size)
+			here = size;
+		memcpy(at, (const char *)event->body[i].bytes + skip, here);
+		at += here;
+		offset -= skip;
+		size -= here;
+	}
+	memset(at, 0, header->body_padding);
+	dlt_channel_write(record, header->length);
+}
+
 uint64_t dlt_emit(const struct dlt_event *event)
 {
-	static const char zeros[DLT_WIRE_ALIGN];
 	struct dlt_wire_header header = {
 		.magic = DLT_WIRE_MAGIC,
 		.version = DLT_WIRE_VERSION,
@@ -36,9 +59,7 @@ uint64_t dlt_emit(const struct dlt_event *event)
 		.parent = event->parent,
 		.phase = event->phase,
 	};
-	size_t total = 0, done = 0, offset = 0;
-	unsigned piece = 0;
-	int saved_errno = errno;
+	size_t total = 0, done = 0;
 
 	for (unsigned i = 0; i < event->pieces; i++)
 		total += event->body[i].size;
@@ -50,34 +71,13 @@ uint64_t dlt_emit(const struct dlt_event *event)
 	header.seq = atomic_fetch_add_explicit(&dlt_process.last_seq, 1, memory_order_relaxed) + 1;
 
 	for (header.part = 0; header.part < header.parts; header.part++) {
-		struct iovec iov[DLT_BODY_PIECES + 2];
 		size_t size = total - done < BODY_MAX ? total - done : BODY_MAX;
-		size_t left = size;
-		int n = 0;
 
-		iov[n++] = (struct iovec){ &header, sizeof(header) };
-		while (left) {
-			size_t here = event->body[piece].size - offset;
-
-			if (here > left)
-				here = left;
-			iov[n++] =
-				(struct iovec){ (char *)event->body[piece].bytes + offset, here };
-			left -= here;
-			offset += here;
-			if (offset == event->body[piece].size) {
-				piece++;
-				offset = 0;
-			}
-		}
 		header.body_padding = (uint16_t)(-size & (DLT_WIRE_ALIGN - 1));
-		if (header.body_padding)
-			iov[n++] = (struct iovec){ (char *)zeros, header.body_padding };
 		header.length = (uint32_t)(sizeof(header) + size + header.body_padding);
-		dlt_channel_write(iov, n, header.length);
+		write_part(&header, event, done, size);
 		done += size;
 	}
-	errno = saved_errno;
 	return header.seq;
 }
 

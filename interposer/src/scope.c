@@ -37,3 +37,8 @@ void dlt_scope_disown(void)
 	for (struct dlt_scope *s = dlt_scope_top; s; s = s->outer)
 		s->seq = 0;
 }
+
+bool dlt_scope_is_open(const struct dlt_scope *scope)
+{
+	return scope->kind == DLT_WIRE_DLOPEN || scope->kind == DLT_WIRE_DLMOPEN;
+}

@@ -6,6 +6,7 @@
 #ifndef DLT_SCOPE_H
 #define DLT_SCOPE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,6 +17,7 @@ struct dlt_scope {
 	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
 	uint16_t kind;	 /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, INIT, FUNCTION or EXIT */
 	uint16_t phase;	 /* enum dlt_wire_phase of what happens beneath it */
+	int flags;	 /* of a DLOPEN or DLMOPEN: RTLD_* as given */
 	uint16_t type;	 /* of a FUNCTION: enum dlt_wire_function_type */
 };
 
@@ -33,6 +35,9 @@ void dlt_scope_enter(struct dlt_scope *scope);
 
 /* Back to the scope outside; call in the reverse order of dlt_scope_enter. Async-signal-safe. */
 void dlt_scope_leave(struct dlt_scope *scope);
+
+/* Whether it is a dlopen or dlmopen. */
+bool dlt_scope_is_open(const struct dlt_scope *scope);
 
 /* In a forked child: the scopes go on, but their events are the parent's. */
 void dlt_scope_disown(void);

@@ -6,16 +6,14 @@
 #include "unwind.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "cfi.h"
 #include "hooks.h"
 #include "process.h"
+#include "system.h"
 
 /* The registers that carry a walk from frame to frame. */
 struct cursor {
@@ -123,12 +121,11 @@ void dlt_unwind_forget(uint64_t start, uint64_t end)
 static bool extend(struct cursor *c, uint64_t address)
 {
 	uint64_t page = (uint64_t)dlt_process.page_bytes;
-	unsigned char resident;
 
 	while (c->readable_to < address + sizeof(uint64_t)) {
 		if (address - c->readable_to > 16 * page)
 			return false;
-		if (mincore((void *)(uintptr_t)c->readable_to, page, &resident))
+		if (!dlt_is_readable(c->readable_to))
 			return false;
 		c->readable_to += page;
 	}
@@ -158,7 +155,7 @@ static bool read_stack(struct cursor *c, uint64_t address, uint64_t *value)
 static void set_readable(struct cursor *c)
 {
 	enum { USUAL_STACK_BYTES = 64 << 20 };
-	uint64_t self = (uint64_t)(uintptr_t)pthread_self();
+	uint64_t self = dlt_arch_thread();
 
 	c->readable_from = c->sp - 128;
 	if (dlt_process.stack_end > c->sp && dlt_process.stack_end - c->sp < USUAL_STACK_BYTES)

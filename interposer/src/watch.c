@@ -4,10 +4,8 @@
 
 #include <errno.h>
 #include <link.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "../arch/arch.h"
 #include "changes.h"
@@ -16,6 +14,7 @@
 #include "lifecycle.h"
 #include "objects.h"
 #include "process.h"
+#include "system.h"
 
 static const struct r_debug_extended *debug_head;
 
@@ -52,7 +51,7 @@ static bool begin_comparing(void)
 		if (nobody == me)
 			return false; /* a signal's handler in the middle of it: done again
 					 afterwards */
-		sched_yield();
+		dlt_yield();
 	}
 	return false;
 }
@@ -68,7 +67,7 @@ static void compare_and_write(bool lists_are_locked)
 			dlt_changes_compare(debug_head); /* the loader calls with its lists locked
 							    (dl_load_lock) */
 		else
-			dl_iterate_phdr(compare_if_counts_changed, NULL);
+			dlt_libc.dl_iterate_phdr(compare_if_counts_changed, NULL);
 		dlt_changes_write();
 		atomic_store(&comparing_tid, 0);
 	}
@@ -98,16 +97,15 @@ static bool watch(void)
 
 	if (!function || !dlt_arch_is_empty_function(function))
 		return false; /* another C library, or a debugger's breakpoint */
-	if (mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_WRITE))
+	if (dlt_mprotect(start, end - start, PROT_READ | PROT_WRITE))
 		return false;
 	dlt_arch_make_jump(function, (const void *)on_loader_change);
-	return !mprotect((void *)(uintptr_t)start, end - start, PROT_READ | PROT_EXEC);
+	return !dlt_mprotect(start, end - start, PROT_READ | PROT_EXEC);
 }
 
 void dlt_watch_start(void)
 {
-	debug_head =
-		dlt_hooks_symbol("_r_debug"); /* r_version says how much of it is there, <link.h> */
+	debug_head = dlt_libc.debug; /* r_version says how much of it is there, <link.h> */
 	if (!dlt_objects_start() || !debug_head) {
 		debug_head = NULL;
 		return;

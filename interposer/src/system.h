@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system calls that the interposer makes, made directly: a program or a sanitizer may stand
+ * before the C library's functions, and errno is the program's. Each returns what the kernel does,
+ * -errno for an error.
+ */
+#ifndef DLT_SYSTEM_H
+#define DLT_SYSTEM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/time_types.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "../arch/arch.h"
+
+#define DLT_CALL(name, a, b, c, d, e, f)                                                        \
+	dlt_arch_system_call(SYS_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), \
+			     (long)(f))
+
+static inline int dlt_open(const char *path, int flags, mode_t mode)
+{
+	return (int)DLT_CALL(openat, AT_FDCWD, path, flags, mode, 0, 0);
+}
+
+static inline int dlt_close(int fd)
+{
+	return (int)DLT_CALL(close, fd, 0, 0, 0, 0, 0);
+}
+
+static inline long dlt_read(int fd, void *bytes, size_t size)
+{
+	return DLT_CALL(read, fd, bytes, size, 0, 0, 0);
+}
+
+static inline long dlt_write(int fd, const void *bytes, size_t size)
+{
+	return DLT_CALL(write, fd, bytes, size, 0, 0, 0);
+}
+
+static inline int dlt_fstat(int fd, struct stat *status)
+{
+	return (int)DLT_CALL(fstat, fd, status, 0, 0, 0, 0);
+}
+
+static inline int dlt_fcntl(int fd, int command, long argument)
+{
+	return (int)DLT_CALL(fcntl, fd, command, argument, 0, 0, 0);
+}
+
+static inline int dlt_mkdir(const char *path, mode_t mode)
+{
+	return (int)DLT_CALL(mkdirat, AT_FDCWD, path, mode, 0, 0, 0);
+}
+
+static inline long dlt_readlink(const char *path, char *target, size_t size)
+{
+	return DLT_CALL(readlinkat, AT_FDCWD, path, target, size, 0, 0);
+}
+
+/* The bytes written, with the terminating zero. */
+static inline long dlt_getcwd(char *path, size_t size)
+{
+	return DLT_CALL(getcwd, path, size, 0, 0, 0, 0);
+}
+
+static inline int dlt_get_limit(int resource, struct rlimit *limit)
+{
+	return (int)DLT_CALL(prlimit64, 0, resource, NULL, limit, 0, 0);
+}
+
+/* NULL for an error. */
+static inline void *dlt_mmap(size_t bytes, int protection, int flags)
+{
+	long address = DLT_CALL(mmap, NULL, bytes, protection, flags, -1, 0);
+
+	return address < 0 && address > -4096 ? NULL : (void *)address;
+}
+
+static inline int dlt_mprotect(uint64_t address, size_t bytes, int protection)
+{
+	return (int)DLT_CALL(mprotect, address, bytes, protection, 0, 0, 0);
+}
+
+static inline void dlt_discard(void *address, size_t bytes)
+{
+	DLT_CALL(madvise, address, bytes, MADV_DONTNEED, 0, 0, 0);
+}
+
+static inline uint32_t dlt_getpid(void)
+{
+	return (uint32_t)DLT_CALL(getpid, 0, 0, 0, 0, 0, 0);
+}
+
+static inline uint32_t dlt_getppid(void)
+{
+	return (uint32_t)DLT_CALL(getppid, 0, 0, 0, 0, 0, 0);
+}
+
+static inline uint32_t dlt_gettid(void)
+{
+	return (uint32_t)DLT_CALL(gettid, 0, 0, 0, 0, 0, 0);
+}
+
+static inline uint32_t dlt_geteuid(void)
+{
+	return (uint32_t)DLT_CALL(geteuid, 0, 0, 0, 0, 0, 0);
+}
+
+static inline void dlt_yield(void)
+{
+	DLT_CALL(sched_yield, 0, 0, 0, 0, 0, 0);
+}
+
+static inline long dlt_getrandom(void *bytes, size_t size, unsigned flags)
+{
+	return DLT_CALL(getrandom, bytes, size, flags, 0, 0, 0);
+}
+
+/* Waits at most `milliseconds` for what `entry` asks. */
+static inline void dlt_poll(struct pollfd *entry, int milliseconds)
+{
+	struct __kernel_timespec limit = {
+		.tv_sec = milliseconds / 1000,
+		.tv_nsec = milliseconds % 1000 * 1000000L,
+	};
+
+	DLT_CALL(ppoll, entry, 1, &limit, NULL, 0, 0);
+}
+
+/* The kernel's signal sets: bit n - 1 is signal n. */
+static inline uint64_t dlt_signal_bit(int number)
+{
+	return (uint64_t)1 << (number - 1);
+}
+
+static inline int dlt_signal_mask(int how, const uint64_t *set, uint64_t *before)
+{
+	return (int)DLT_CALL(rt_sigprocmask, how, set, before, sizeof(*set), 0, 0);
+}
+
+static inline uint64_t dlt_signals_pending(void)
+{
+	uint64_t pending = 0;
+
+	DLT_CALL(rt_sigpending, &pending, sizeof(pending), 0, 0, 0, 0);
+	return pending;
+}
+
+/* Takes one pending signal of the set away, without waiting. */
+static inline int dlt_take_signal(uint64_t set)
+{
+	struct __kernel_timespec at_once = { 0 };
+
+	return (int)DLT_CALL(rt_sigtimedwait, &set, NULL, &at_once, sizeof(set), 0, 0);
+}
+
+/* Sends this thread a signal with a siginfo of its own. */
+static inline void dlt_queue_signal(int number, const void *info)
+{
+	DLT_CALL(rt_tgsigqueueinfo, dlt_getpid(), dlt_gettid(), number, info, 0, 0);
+}
+
+/*
+ * Whether 8 bytes at an address can be read. The kernel reads the set that rt_sigprocmask(2) is
+ * given before it refuses the senseless `how`: EFAULT tells of a hole. A usual call even for a
+ * sandbox.
+ */
+static inline bool dlt_is_readable(uint64_t address)
+{
+	return DLT_CALL(rt_sigprocmask, ~0, address, NULL, sizeof(uint64_t), 0, 0) != -EFAULT;
+}
+
+#endif
