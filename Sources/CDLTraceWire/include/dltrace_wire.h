@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The wire format: what libdltrace.so writes, into the pipe or a spill file, and the collector reads.
- * This header is its only definition; C and Swift share it and nothing else (docs/wire-format.md explains).
+ * The wire format: what libdltrace.so writes, into the pipe or a spill file, and the collector
+ * reads. This header is its only definition; C and Swift share it and nothing else
+ * (docs/wire-format.md explains).
  *
  * A stream is a sequence of records from one process image. A record is a header, a body struct
- * named after its kind, and the body's variable data in the order the struct names it. A record is one
- * write(2) of at most DLT_WIRE_RECORD_MAX bytes, so that records of many threads and processes never
- * mix in a pipe (pipe(7): writes of up to PIPE_BUF bytes are atomic). An event that needs more goes in
- * numbered parts: each part repeats the header (same seq), and the bodies are laid end to end.
+ * named after its kind, and the body's variable data in the order the struct names it. A record is
+ * one write(2) of at most DLT_WIRE_RECORD_MAX bytes, so that records of many threads and processes
+ * never mix in a pipe (pipe(7): writes of up to PIPE_BUF bytes are atomic). An event that needs
+ * more goes in numbered parts: each part repeats the header (same seq), and the bodies are laid
+ * end to end.
  *
  * All numbers are little-endian. Strings are bytes as the program had them, without a terminating
- * zero, and in no particular encoding. `reserved` fields are written as zero and ignored by readers.
+ * zero, and in no particular encoding. `reserved` fields are written as zero and ignored by
+ * readers.
  *
  * Versions: a new kind, a new enumerator or the use of a reserved field keeps the version (readers
- * skip kinds they do not know). Any other change to a struct raises DLT_WIRE_VERSION, and the golden
- * bytes of the old version stay in Tests/Fixtures/wire.
+ * skip kinds they do not know). Any other change to a struct raises DLT_WIRE_VERSION, and the
+ * golden bytes of the old version stay in Tests/Fixtures/wire.
  */
 #ifndef DLTRACE_WIRE_H
 #define DLTRACE_WIRE_H
@@ -26,42 +29,42 @@
 #define DLT_WIRE_MAGIC 0x31544c44u /* "DLT1" */
 #define DLT_WIRE_VERSION 1
 #define DLT_WIRE_RECORD_MAX 4096 /* PIPE_BUF on Linux, pipe(7) */
-#define DLT_WIRE_ALIGN 8	 /* every record's length is a multiple of this, padded with zeros */
+#define DLT_WIRE_ALIGN 8	 /* every record's length is a multiple of it, zero-padded */
 #define DLT_WIRE_FRAMES_MAX 128	 /* return addresses in one stack */
 #define DLT_WIRE_PARTS_MAX 64	 /* parts of one event */
 
-/* What a record says. Kinds that begin something are ended by a DLT_WIRE_END that names their seq. */
+/* What a record says. What begins something is ended by a DLT_WIRE_END that names its seq. */
 enum dlt_wire_kind {
-	DLT_WIRE_HELLO = 1,    /* struct dlt_wire_hello: first of a stream */
-	DLT_WIRE_BYE = 2,      /* struct dlt_wire_bye: last of a stream; without it the process was killed */
-	DLT_WIRE_LOST = 3,     /* struct dlt_wire_lost: records that could be written nowhere */
-	DLT_WIRE_LOAD = 4,     /* struct dlt_wire_load: an object that was not there before */
-	DLT_WIRE_UNLOAD = 5,   /* struct dlt_wire_unload: an object that is gone */
-	DLT_WIRE_DLOPEN = 6,   /* struct dlt_wire_dlopen, begins */
-	DLT_WIRE_DLMOPEN = 7,  /* struct dlt_wire_dlopen, begins */
-	DLT_WIRE_DLCLOSE = 8,  /* struct dlt_wire_dlclose, begins */
-	DLT_WIRE_FINI = 9,     /* struct dlt_wire_fini, begins: the loader finalizes one object */
+	DLT_WIRE_HELLO = 1,	/* struct dlt_wire_hello: first of a stream */
+	DLT_WIRE_BYE = 2,	/* struct dlt_wire_bye: last of a stream; else it was killed */
+	DLT_WIRE_LOST = 3,	/* struct dlt_wire_lost: records that could be written nowhere */
+	DLT_WIRE_LOAD = 4,	/* struct dlt_wire_load: an object that was not there before */
+	DLT_WIRE_UNLOAD = 5,	/* struct dlt_wire_unload: an object that is gone */
+	DLT_WIRE_DLOPEN = 6,	/* struct dlt_wire_dlopen, begins */
+	DLT_WIRE_DLMOPEN = 7,	/* struct dlt_wire_dlopen, begins */
+	DLT_WIRE_DLCLOSE = 8,	/* struct dlt_wire_dlclose, begins */
+	DLT_WIRE_FINI = 9,	/* struct dlt_wire_fini, begins: the loader finalizes one object */
 	DLT_WIRE_FUNCTION = 10, /* struct dlt_wire_function, begins: one destructor function runs */
-	DLT_WIRE_END = 11,     /* struct dlt_wire_end */
-	DLT_WIRE_EXIT = 12,    /* struct dlt_wire_exit: the process starts to exit */
-	DLT_WIRE_FAULT = 13,   /* struct dlt_wire_fault: a signal that will end the process */
-	DLT_WIRE_FORK = 14,    /* struct dlt_wire_fork: in the parent, after fork */
-	DLT_WIRE_INIT = 15,    /* struct dlt_wire_fini, begins: the loader initializes one object */
+	DLT_WIRE_END = 11,	/* struct dlt_wire_end */
+	DLT_WIRE_EXIT = 12,	/* struct dlt_wire_exit: the process starts to exit */
+	DLT_WIRE_FAULT = 13,	/* struct dlt_wire_fault: a signal that will end the process */
+	DLT_WIRE_FORK = 14,	/* struct dlt_wire_fork: in the parent, after fork */
+	DLT_WIRE_INIT = 15, /* struct dlt_wire_fini, begins: the loader initializes one object */
 };
 
 /* Where in a program's end an event happens; rules.md names the phases. */
 enum dlt_wire_phase {
-	DLT_WIRE_PHASE_NONE = 0,	 /* not beneath a destructor or a constructor that was seen */
-	DLT_WIRE_PHASE_DLCLOSE = 1,	 /* beneath an object's fini inside a dlclose */
-	DLT_WIRE_PHASE_EXIT_HANDLERS = 2, /* beneath what exit calls of __cxa_atexit, atexit, on_exit */
-	DLT_WIRE_PHASE_EXIT_FINI = 3,	 /* beneath _dl_fini, which holds every object in memory */
-	DLT_WIRE_PHASE_THREAD_EXIT = 4,	 /* beneath a thread_local or pthread_key destructor */
-	DLT_WIRE_PHASE_CONSTRUCTOR = 5,	 /* beneath an object's constructors inside a dlopen */
+	DLT_WIRE_PHASE_NONE = 0,	  /* beneath no destructor or constructor */
+	DLT_WIRE_PHASE_DLCLOSE = 1,	  /* beneath an object's fini inside a dlclose */
+	DLT_WIRE_PHASE_EXIT_HANDLERS = 2, /* beneath an exit handler that exit calls */
+	DLT_WIRE_PHASE_EXIT_FINI = 3,	  /* beneath _dl_fini, which holds every object in memory */
+	DLT_WIRE_PHASE_THREAD_EXIT = 4,	  /* beneath a thread_local or pthread_key destructor */
+	DLT_WIRE_PHASE_CONSTRUCTOR = 5,	  /* beneath an object's constructors inside a dlopen */
 };
 
 /* How an object came to be in the process. */
 enum dlt_wire_origin {
-	DLT_WIRE_ORIGIN_FILE = 1,    /* the loader mapped it from a file: LD_DEBUG "generating link map" */
+	DLT_WIRE_ORIGIN_FILE = 1,    /* mapped from a file: LD_DEBUG "generating link map" */
 	DLT_WIRE_ORIGIN_PROGRAM = 2, /* the main program, mapped by the kernel */
 	DLT_WIRE_ORIGIN_LOADER = 3,  /* ld.so itself */
 	DLT_WIRE_ORIGIN_VDSO = 4,    /* the kernel's vdso; it has no file */
@@ -69,13 +72,13 @@ enum dlt_wire_origin {
 };
 
 /* dlt_wire_load.properties */
-#define DLT_WIRE_HAS_UNIQUE 0x0001	/* defines an STB_GNU_UNIQUE symbol: glibc never unloads it once bound */
-#define DLT_WIRE_HAS_TLS 0x0002		/* has a PT_TLS segment */
-#define DLT_WIRE_HAS_INIT 0x0004	/* has DT_INIT or a DT_INIT_ARRAY that is not empty */
-#define DLT_WIRE_HAS_FINI 0x0008	/* has DT_FINI or a DT_FINI_ARRAY that is not empty */
-#define DLT_WIRE_AT_START 0x0010	/* was there before the program's own code ran */
-#define DLT_WIRE_UNSEEN_FINI 0x0020	/* its fini functions could not be hooked: invocations are not seen */
-#define DLT_WIRE_HAS_SYMBOLIC 0x0040	/* DT_SYMBOLIC or DF_SYMBOLIC */
+#define DLT_WIRE_HAS_UNIQUE 0x0001   /* defines an STB_GNU_UNIQUE symbol: stays once bound */
+#define DLT_WIRE_HAS_TLS 0x0002	     /* has a PT_TLS segment */
+#define DLT_WIRE_HAS_INIT 0x0004     /* has DT_INIT or a DT_INIT_ARRAY that is not empty */
+#define DLT_WIRE_HAS_FINI 0x0008     /* has DT_FINI or a DT_FINI_ARRAY that is not empty */
+#define DLT_WIRE_AT_START 0x0010     /* was there before the program's own code ran */
+#define DLT_WIRE_UNSEEN_FINI 0x0020  /* its fini functions could not be hooked */
+#define DLT_WIRE_HAS_SYMBOLIC 0x0040 /* DT_SYMBOLIC or DF_SYMBOLIC */
 
 /* Why a destructor function runs: who had it registered where. */
 enum dlt_wire_function_type {
@@ -91,15 +94,15 @@ enum dlt_wire_function_type {
 /* How a process starts to exit, dlt_wire_exit.how. */
 enum dlt_wire_exit_how {
 	DLT_WIRE_EXIT_CALL = 1,	  /* exit(3) was called */
-	DLT_WIRE_EXIT_RETURN = 2, /* seen at its first handler: main returned, or an unseen caller of exit */
+	DLT_WIRE_EXIT_RETURN = 2, /* main returned, or an unseen caller of exit */
 	DLT_WIRE_EXIT_QUICK = 3,  /* quick_exit(3) */
 	DLT_WIRE_EXIT_NOW = 4,	  /* _exit(2) or _Exit: no handler and no fini runs */
 };
 
 /* dlt_wire_stack.flags */
 #define DLT_WIRE_STACK_TRUNCATED 0x0001 /* more frames than DLT_WIRE_FRAMES_MAX */
-#define DLT_WIRE_STACK_EXACT 0x0002	/* frame 0 is the program counter itself, not a return address */
-#define DLT_WIRE_STACK_BROKEN 0x0004	/* ended at a frame without unwind information or with a bad one */
+#define DLT_WIRE_STACK_EXACT 0x0002	/* frame 0 is the program counter itself */
+#define DLT_WIRE_STACK_BROKEN 0x0004	/* ended at a frame without good unwind information */
 #define DLT_WIRE_STACK_ENCLOSED 0x0008	/* ends at the enclosing event, whose stack continues it */
 
 /* 64 bytes at the start of every record. */
@@ -115,9 +118,9 @@ struct dlt_wire_header {
 	uint64_t stream;  /* random, never 0; a new one for each process image and forked child */
 	uint64_t seq;	  /* 1, 2, 3, ... in the stream; a gap is a loss */
 	uint64_t time_ns; /* CLOCK_MONOTONIC in ns when the event happened */
-	uint64_t parent;  /* seq of the innermost event of this thread that has not ended, 0 for none */
+	uint64_t parent;  /* seq of the thread's innermost event that has not ended, or 0 */
 	uint16_t phase;	  /* enum dlt_wire_phase the event happened in */
-	uint16_t body_padding; /* zeros at the end of this part that do not belong to the body, 0 to 7 */
+	uint16_t body_padding; /* zeros at the end of this part, 0 to 7 */
 	uint32_t reserved;
 };
 
@@ -131,8 +134,8 @@ struct dlt_wire_stack {
 /* Then: executable, arguments (each with its terminating zero), interposer version. */
 struct dlt_wire_hello {
 	uint64_t realtime_ns;	/* CLOCK_REALTIME in ns, taken together with the header's time_ns */
-	uint64_t parent_stream; /* of a forked child: its parent's stream; 0: the start of a program */
-	uint64_t parent_seq;	/* last seq that the parent had given out at the fork; 0 without a fork */
+	uint64_t parent_stream; /* of a forked child: its parent's stream; else 0 */
+	uint64_t parent_seq;	/* last seq the parent had given out at the fork; else 0 */
 	uint32_t ppid;		/* getppid(2) */
 	uint32_t flags;		/* DLT_WIRE_HELLO_* */
 	uint32_t executable_bytes; /* of /proc/self/exe */
@@ -141,7 +144,7 @@ struct dlt_wire_hello {
 	uint32_t reserved;
 };
 
-#define DLT_WIRE_HELLO_NO_IDENTITY 0x0001 /* a shadow stack is on: dlopen can't pass its caller on */
+#define DLT_WIRE_HELLO_NO_IDENTITY 0x0001 /* shadow stack: dlopen can't pass its caller on */
 #define DLT_WIRE_HELLO_NO_FAULTS 0x0002	  /* fatal signals are not recorded */
 
 struct dlt_wire_bye {
@@ -150,21 +153,21 @@ struct dlt_wire_bye {
 };
 
 struct dlt_wire_lost {
-	uint64_t records; /* written nowhere since the last LOST or HELLO; their seqs are missing too */
+	uint64_t records; /* written nowhere since the last LOST; their seqs are missing */
 };
 
 /* Then: path, soname, build id (raw bytes), DT_NEEDED names (each with its terminating zero). */
 struct dlt_wire_load {
-	uint64_t link_map; /* address of its struct link_map, which is its handle; 0 if unknown */
-	uint64_t base;	   /* l_addr: what to add to an address in the file */
-	uint64_t start;	   /* lowest mapped address */
-	uint64_t end;	   /* first address behind it */
+	uint64_t link_map;   /* address of its struct link_map, which is its handle; 0 if unknown */
+	uint64_t base;	     /* l_addr: what to add to an address in the file */
+	uint64_t start;	     /* lowest mapped address */
+	uint64_t end;	     /* first address behind it */
 	uint32_t generation; /* number of this load in the process, from 1, never reused */
 	uint32_t flags_1;    /* DT_FLAGS_1 */
-	uint32_t lmid;       /* namespace, 0 is LM_ID_BASE */
+	uint32_t lmid;	     /* namespace, 0 is LM_ID_BASE */
 	uint16_t origin;     /* enum dlt_wire_origin */
 	uint16_t properties; /* DLT_WIRE_HAS_* and following */
-	uint32_t path_bytes; /* absolute path as the loader spells it (not resolved); the vdso's bare name */
+	uint32_t path_bytes; /* absolute, as the loader spells it; the vdso's bare name */
 	uint32_t soname_bytes;
 	uint32_t build_id_bytes;
 	uint32_t needed_bytes;
@@ -199,7 +202,7 @@ struct dlt_wire_fini {
 	uint32_t flags; /* DLT_WIRE_FINI_* */
 };
 
-#define DLT_WIRE_FINI_DEDUCED 0x0001 /* it has no such function: the loader's passing it was deduced */
+#define DLT_WIRE_FINI_DEDUCED 0x0001 /* it has no such function: deduced */
 
 /* Begins one call of a destructor function. Its stack is that of the enclosing event. */
 struct dlt_wire_function {
@@ -214,7 +217,7 @@ struct dlt_wire_function {
 /* Then: text. Ends the event whose seq is the header's parent. */
 struct dlt_wire_end {
 	uint64_t result;     /* dlopen, dlmopen: the handle; dlclose: the int returned; else 0 */
-	uint32_t generation; /* dlopen, dlmopen: of the object that the handle names, 0 on failure */
+	uint32_t generation; /* dlopen, dlmopen: of the handle's object, 0 on failure */
 	uint32_t text_bytes; /* dlerror(3)'s text on failure */
 };
 
@@ -239,7 +242,7 @@ struct dlt_wire_fork {
 	uint64_t child_stream; /* the stream the child opens, if the fork succeeded */
 };
 
-#define DLT_WIRE_ASSERT(type, field, offset)                                                       \
+#define DLT_WIRE_ASSERT(type, field, offset) \
 	static_assert(offsetof(struct type, field) == (offset), #type "." #field)
 
 static_assert(sizeof(struct dlt_wire_header) == 64, "dlt_wire_header");
