@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CElfutils
+import Glibc
 
 /// A file's symbols in the order of their addresses, from whatever it has: `.symtab`, its own or
 /// its debug file's, else `.dynsym` together with `.gnu_debugdata`.

@@ -17,6 +17,8 @@ struct Failure {
     /// What to do about an error.
     init(_ error: any Error) {
         switch error {
+        case let error as ExitCode:
+            self.init("", nil, error.rawValue)
         case let error as StoreError:
             self.init("\(error.path): \(error.reason)", error.advice, Self.status(error.code))
         case let error as AnalysisError:
