@@ -31,6 +31,10 @@ test: packages test-packages interposer victims ## run every test
 	+$(MAKE) -C interposer check
 	$(SWIFT) test --scratch-path $(SCRATCH) --disable-xctest
 
+.PHONY: conformance
+conformance: interposer dltrace ## compare what is recorded of Debian's programs with glibc's own account
+	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Conformance/run $(PROGRAMS)
+
 .PHONY: interposer
 interposer: packages ## build interposer/build/libdltrace.so
 	+$(MAKE) -C interposer
@@ -48,7 +52,7 @@ lint: packages ## check format, compiler warnings and static analysis
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
 	scripts/lint-c
 	scripts/format-c --check $(C_SOURCES)
-	for script in .ci/run $$(git ls-files -co --exclude-standard scripts); do bash -n $$script || exit 1; done
+	for script in .ci/run $$(git ls-files -co --exclude-standard scripts Tests/Conformance ":!*.awk"); do bash -n $$script || exit 1; done
 
 .PHONY: fmt
 fmt: ## format every source file in place
