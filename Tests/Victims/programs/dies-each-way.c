@@ -3,7 +3,7 @@
  *
  * expect: {+a a> } child:signal11 child:signal7 child:signal6 child:signal11
  *	child:signal4 child:signal6 child:signal6 child:signal11 later child:9 child:signal8
- *	child:signal4 child:signal5 child:signal31 child:signal15 {-a <a } PASS
+ *	child:signal4 child:signal5 child:signal31 child:signal15 child:signal5 {-a <a } PASS
  * ends: exit 0
  * finds: none
  *
@@ -44,6 +44,11 @@ static void die(int way)
 	case 11: raise(SIGTRAP); break;
 	case 12: raise(SIGSYS); break;
 	case 13: raise(SIGTERM); break;
+#ifdef __x86_64__
+	case 14: __asm__ volatile("int3"); break;
+#else
+	case 14: raise(SIGTRAP); break;
+#endif
 	}
 }
 
@@ -51,7 +56,7 @@ int main(void)
 {
 	void *a = load("a");
 
-	for (int way = 0; way < 14; way++) {
+	for (int way = 0; way < 15; way++) {
 		if (fork() == 0) {
 			dlclose(dlopen("libq0.so", RTLD_NOW));
 			die(way);

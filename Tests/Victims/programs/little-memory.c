@@ -1,5 +1,5 @@
 /*
- * Loads and unloads with hardly any address space left (RLIMIT_AS), then with none.
+ * Loads and unloads with hardly any address space left (RLIMIT_AS), then with none, then with plenty.
  *
  * expect: {+a a> } {-a <a } {+top bottom> top> } {-top <top <bottom } {+a failed } liba.so:
  *	failed to map segment from shared object PASS
@@ -28,7 +28,7 @@ int main(void)
 {
 	void *a = load("a");
 	unsigned long bytes = (pages() << 12) + (1 << 20);
-	struct rlimit limit = { bytes, bytes };
+	struct rlimit limit = { bytes, RLIM_INFINITY };
 
 	setrlimit(RLIMIT_AS, &limit);
 	unload("a", a);
@@ -38,5 +38,7 @@ int main(void)
 		;
 	a = load_as("a", RTLD_NOW);
 	say(a ? "?" : dlerror());
+	limit.rlim_cur = RLIM_INFINITY;
+	setrlimit(RLIMIT_AS, &limit);
 	return pass();
 }
