@@ -1,5 +1,6 @@
 /*
- * Loads and unloads with hardly any address space left (RLIMIT_AS), then with none, then with plenty.
+ * Loads and unloads with hardly any address space left (RLIMIT_AS), then with none, then
+ * with plenty.
  *
  * expect: {+a a> } {-a <a } {+top bottom> top> } {-top <top <bottom } {+a failed } liba.so:
  *	failed to map segment from shared object PASS
