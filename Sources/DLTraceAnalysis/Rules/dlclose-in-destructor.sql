@@ -87,6 +87,14 @@ found AS (
         COALESCE(closed.name, 'a handle of no library') AS closed_name,
         library_opener.open_process_id,
         library_opener.open_seq,
+        COALESCE((closed.flags_1 & 8) <> 0, 0) OR EXISTS (
+            SELECT
+                1
+            FROM handle_open
+            WHERE handle_open.process_id = inner_close.process_id
+                AND handle_open.library_id = inner_close.library_id
+                AND (handle_open.open_flags & 4096) <> 0
+        ) AS is_nodelete,
         COALESCE(owner.path, '') AS owner_path,
         COALESCE(owner.name, 'code outside of every library') AS owner_name,
         COALESCE(owner.path LIKE '/usr/lib%' OR owner.path LIKE '/lib%', 0) AS is_foreign,
@@ -207,6 +215,10 @@ SELECT
         WHEN unloaded IS NULL AND phase = 'exit-fini' THEN json_array(
             'Nothing has to be done for exit. If ' || owner_name || ' is ever closed at run time, the same'
                 || ' call unloads: close the handle in an explicit shutdown function then.'
+        )
+        WHEN unloaded IS NULL AND is_nodelete THEN json_array(
+            'Nothing has to be done: ' || closed_name || ' is kept in memory by RTLD_NODELETE or -z nodelete,'
+                || ' so this dlclose can unload nothing.'
         )
         WHEN unloaded IS NULL THEN json_array(
             'No harm was done this time: something else holds ' || closed_name || '. Close the handle in an'
