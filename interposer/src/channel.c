@@ -65,24 +65,41 @@ void dlt_channel_renew(void)
 	atomic_flag_clear(&opening);
 }
 
-/* Takes a fresh descriptor out of the low numbers, which programs expect to get. */
+/*
+ * A number that programs neither get nor look at: above the soft limit, where there is room under
+ * the hard one; else close below it. A large number would cost the kernel a large table.
+ */
+static int move_away(int fd)
+{
+	enum { LARGE = 65536, ROOM = 16 };
+	struct rlimit limit, raised;
+	int high = -1;
+
+	if (dlt_limit(RLIMIT_NOFILE, NULL, &limit))
+		return fd;
+	raised = limit;
+	raised.rlim_cur += ROOM;
+	if (limit.rlim_cur <= LARGE && raised.rlim_cur <= limit.rlim_max &&
+	    !dlt_limit(RLIMIT_NOFILE, &raised, NULL)) {
+		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC, (long)limit.rlim_cur);
+		dlt_limit(RLIMIT_NOFILE, &limit, NULL);
+	}
+	if (high < 0 && limit.rlim_cur > ROOM)
+		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC,
+				 (limit.rlim_cur < LARGE ? (long)limit.rlim_cur : LARGE) - ROOM);
+	if (high < 0)
+		return fd;
+	dlt_close(fd);
+	return high;
+}
+
 static bool adopt(int fd)
 {
-	struct rlimit limit = { .rlim_cur = 1024 };
 	struct stat status;
-	int high = -1;
 
 	if (fd < 0)
 		return false;
-	dlt_get_limit(RLIMIT_NOFILE, &limit);
-	if (limit.rlim_cur > 65536)
-		limit.rlim_cur = 65536;
-	if (limit.rlim_cur > 16)
-		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC, (long)limit.rlim_cur - 16);
-	if (high >= 0) {
-		dlt_close(fd);
-		fd = high;
-	}
+	fd = move_away(fd);
 	if (dlt_fstat(fd, &status)) {
 		dlt_close(fd);
 		return false;

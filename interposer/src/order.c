@@ -77,12 +77,15 @@ static void read_edges(struct dlt_object **objects, uint32_t count)
 	walk->first_edge[count] = edges;
 }
 
+void dlt_order_start(void)
+{
+	walk = dlt_memory_reserve(sizeof(*walk));
+}
+
 bool dlt_order_sort(struct dlt_object **objects, uint32_t count)
 {
 	uint32_t head = count;
 
-	if (!walk)
-		walk = dlt_memory_reserve(sizeof(*walk));
 	if (!walk || count > NODES_MAX)
 		return false;
 	read_edges(objects, count);

@@ -12,6 +12,9 @@
 
 struct dlt_object;
 
+/* Once, at start: takes the memory that sorting needs. */
+void dlt_order_start(void);
+
 /*
  * Sorts `count` objects, given in the loader's list order, as they are finalized. False without
  * memory. For the one thread that the loader's lock lets in. Objects must be loaded: reads their

@@ -126,16 +126,18 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 /* MARK: fork */
 
 static uint64_t child_stream;
+static bool forking_with_table;
 
 static void before_fork(void)
 {
-	dlt_watch_before_fork();
+	forking_with_table = dlt_watch_enter(); /* the child's copy of it is whole */
 	child_stream = new_stream();
 }
 
 static void after_fork_in_parent(void)
 {
-	dlt_watch_after_fork();
+	if (forking_with_table)
+		dlt_watch_leave();
 	dlt_emit_fork(child_stream);
 }
 
@@ -151,7 +153,7 @@ static void after_fork_in_child(void)
 	dlt_channel_renew();
 	dlt_scope_disown();
 	dlt_exit_renew();
-	dlt_watch_after_fork();
+	dlt_watch_leave();
 	say_hello(parent_stream, parent_seq);
 }
 

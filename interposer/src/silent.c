@@ -8,8 +8,15 @@
 #include "objects.h"
 #include "order.h"
 #include "scope.h"
+#include "watch.h"
 
 static struct dlt_object **by_fini; /* room for sorting them all */
+
+void dlt_silent_start(void)
+{
+	by_fini = dlt_memory_reserve(DLT_OBJECTS_MAX * sizeof(*by_fini));
+	dlt_order_start();
+}
 
 /* Of libdltrace.so itself nothing is told; namespaces share the first one's ld.so. */
 static bool is_told(const struct dlt_object *object)
@@ -36,7 +43,7 @@ static struct dlt_object **sorted(uint32_t lmid, uint32_t *count)
 	static uint32_t sorted_count, sorted_lmid, sorted_changes;
 
 	*count = 0;
-	if (!by_fini && !(by_fini = dlt_memory_reserve(DLT_OBJECTS_MAX * sizeof(*by_fini))))
+	if (!by_fini)
 		return NULL;
 	if (sorted_changes != dlt_objects.changes || sorted_lmid != lmid) {
 		sorted_count = 0;
@@ -64,24 +71,30 @@ static bool any(bool (*wants)(const struct dlt_object *))
 void dlt_silent_inits(const struct dlt_object *object)
 {
 	const struct dlt_scope *top = dlt_scope_top;
-	uint32_t count = 0;
-	struct dlt_object **all =
-		any(wants_init) ? sorted(object ? object->lmid : 0, &count) : NULL;
+	struct dlt_object **all;
+	uint32_t count;
 
+	if (!any(wants_init) || !dlt_watch_enter())
+		return;
+	all = sorted(object ? object->lmid : 0, &count);
 	while (all && count-- > 0 && all[count] != object)
 		if (wants_init(all[count]))
 			dlt_lifecycle_deduce(DLT_WIRE_INIT, all[count], top ? top->seq : 0,
 					     DLT_WIRE_PHASE_CONSTRUCTOR);
+	dlt_watch_leave();
 }
 
 void dlt_silent_finis(const struct dlt_object *object, uint64_t parent)
 {
-	uint32_t count = 0;
-	struct dlt_object **all =
-		any(wants_fini) ? sorted(object ? object->lmid : 0, &count) : NULL;
+	struct dlt_object **all;
+	uint32_t count;
 
+	if (!any(wants_fini) || !dlt_watch_enter())
+		return;
+	all = sorted(object ? object->lmid : 0, &count);
 	for (uint32_t i = 0; all && i < count && all[i] != object; i++)
 		if (wants_fini(all[i]))
 			dlt_lifecycle_deduce(DLT_WIRE_FINI, all[i], parent,
 					     DLT_WIRE_PHASE_EXIT_FINI);
+	dlt_watch_leave();
 }

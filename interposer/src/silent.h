@@ -10,6 +10,9 @@
 
 struct dlt_object;
 
+/* Once, at start: takes the memory that sorting needs, while there is some. */
+void dlt_silent_start(void);
+
 /*
  * The INITs, or at exit the FINIs, of silent objects that come before `object` in the loader's
  * order; of all that are left, for NULL.

@@ -71,9 +71,10 @@ static inline long dlt_getcwd(char *path, size_t size)
 	return DLT_CALL(getcwd, path, size, 0, 0, 0, 0);
 }
 
-static inline int dlt_get_limit(int resource, struct rlimit *limit)
+/* Sets a limit of this process, or gets it, or both; NULL for what is not wanted. */
+static inline int dlt_limit(int resource, const struct rlimit *limit, struct rlimit *before)
 {
-	return (int)DLT_CALL(prlimit64, 0, resource, NULL, limit, 0, 0);
+	return (int)DLT_CALL(prlimit64, 0, resource, limit, before, 0, 0);
 }
 
 /* NULL for an error. */

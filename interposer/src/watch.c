@@ -14,6 +14,7 @@
 #include "lifecycle.h"
 #include "objects.h"
 #include "process.h"
+#include "silent.h"
 #include "system.h"
 
 static const struct r_debug_extended *debug_head;
@@ -38,9 +39,9 @@ static int compare_if_counts_changed(struct dl_phdr_info *info, size_t size, voi
 	return 1; /* the first object tells as much as all */
 }
 
-static bool begin_comparing(void)
+bool dlt_watch_enter(void)
 {
-	enum { ATTEMPTS = 200 };
+	enum { ATTEMPTS = 100000 }; /* the other one never waits for the loader */
 	uint32_t me = dlt_thread_id();
 
 	for (int i = 0; i < ATTEMPTS; i++) {
@@ -56,12 +57,17 @@ static bool begin_comparing(void)
 	return false;
 }
 
+void dlt_watch_leave(void)
+{
+	atomic_store(&comparing_tid, 0);
+}
+
 static void compare_and_write(bool lists_are_locked)
 {
 	int saved_errno = errno;
 
 	atomic_store(&compare_again, true);
-	while (atomic_load(&compare_again) && begin_comparing()) {
+	while (atomic_load(&compare_again) && dlt_watch_enter()) {
 		atomic_store(&compare_again, false);
 		if (lists_are_locked)
 			dlt_changes_compare(debug_head); /* the loader calls with its lists locked
@@ -69,7 +75,7 @@ static void compare_and_write(bool lists_are_locked)
 		else
 			dlt_libc.dl_iterate_phdr(compare_if_counts_changed, NULL);
 		dlt_changes_write();
-		atomic_store(&comparing_tid, 0);
+		dlt_watch_leave();
 	}
 	errno = saved_errno;
 }
@@ -110,6 +116,7 @@ void dlt_watch_start(void)
 		debug_head = NULL;
 		return;
 	}
+	dlt_silent_start();
 	compare_and_write(false);
 	told = watch();
 	dlt_objects.at_start = false;
@@ -128,14 +135,4 @@ void dlt_watch_poll(void)
 {
 	if (!told && debug_head)
 		compare_and_write(false);
-}
-
-void dlt_watch_before_fork(void)
-{
-	begin_comparing();
-}
-
-void dlt_watch_after_fork(void)
-{
-	atomic_store(&comparing_tid, 0);
 }

@@ -22,8 +22,11 @@ bool dlt_watch_is_told(void);
  */
 void dlt_watch_poll(void);
 
-/* Around fork: the child's copy of the table is not made in the middle of a change. */
-void dlt_watch_before_fork(void);
-void dlt_watch_after_fork(void);
+/*
+ * The table of objects to this thread alone. Waits for another thread a little; false when that
+ * does not leave it, or when this thread has it already (a signal's handler in the middle of it).
+ */
+bool dlt_watch_enter(void);
+void dlt_watch_leave(void);
 
 #endif
