@@ -1,6 +1,6 @@
 /*
- * host WORKLOAD CYCLES FOLDER: prints the median wall time in ns of one dlopen and dlclose, measured
- * inside this process, 15 frames deep.
+ * host WORKLOAD CYCLES FOLDER: prints the median wall time in ns of one dlopen and dlclose,
+ *measured inside this process, 15 frames deep.
  *
  *	unload	the last handle each time: the library is loaded and unloaded
  *	count	another handle stays open: only an open count goes up and down

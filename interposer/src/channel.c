@@ -72,7 +72,7 @@ void dlt_channel_renew(void)
 static int move_away(int fd)
 {
 	enum { LARGE = 65536, ROOM = 16 };
-	struct rlimit limit, raised;
+	struct rlimit limit = { 0 }, raised;
 	int high = -1;
 
 	if (dlt_limit(RLIMIT_NOFILE, NULL, &limit))
@@ -95,7 +95,7 @@ static int move_away(int fd)
 
 static bool adopt(int fd)
 {
-	struct stat status;
+	struct stat status = { 0 };
 
 	if (fd < 0)
 		return false;
@@ -110,7 +110,7 @@ static bool adopt(int fd)
 
 static bool is_current(void)
 {
-	struct stat status;
+	struct stat status = { 0 };
 
 	return current.fd >= 0 && !dlt_fstat(current.fd, &status) &&
 	       status.st_dev == current.device && status.st_ino == current.inode;
@@ -118,7 +118,7 @@ static bool is_current(void)
 
 static bool open_pipe(void)
 {
-	struct stat status;
+	struct stat status = { 0 };
 	int fd = dlt_open(pipe_path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0);
 
 	if (fd >= 0 && (dlt_fstat(fd, &status) || !S_ISFIFO(status.st_mode) ||
@@ -184,7 +184,7 @@ static int open_next(int from)
  */
 static long write_quietly(const void *bytes, size_t size)
 {
-	uint64_t quiet = dlt_signal_bit(SIGPIPE) | dlt_signal_bit(SIGXFSZ), before, waiting;
+	uint64_t quiet = dlt_signal_bit(SIGPIPE) | dlt_signal_bit(SIGXFSZ), before = 0, waiting;
 	long written;
 
 	dlt_signal_mask(SIG_BLOCK, &quiet, &before);

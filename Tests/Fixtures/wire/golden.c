@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Writes the golden bytes: one file a record kind, built from the structs of dltrace_wire.h alone, and
- * the same in every run. Usage: golden FOLDER. DLTraceWireTests compares what it writes with the files
- * in v1/, and what the decoder makes of them with the texts beside them.
+ * Writes the golden bytes: one file a record kind, built from the structs of dltrace_wire.h alone,
+ * and the same in every run. Usage: golden FOLDER. DLTraceWireTests compares what it writes with
+ * the files in v1/, and what the decoder makes of them with the texts beside them.
  *
  * Nothing of the interposer may be used here: these are the bytes that it must write, too.
  */

@@ -1,9 +1,9 @@
 /*
  * What every victim shares: the notation in which it tells its own truth, unbuffered, on stdout.
  *
- *	a>	the constructor of library a		{+a ... }	dlopen of a, what ran beneath it
- *	<a	its destructor				{-a ... }	dlclose of a, what ran beneath it
- *	a.work	a function of a was called		PASS		main is through
+ *	a>	constructor of library a	{+a ... }	dlopen of a
+ *	<a	its destructor			{-a ... }	dlclose of a
+ *	a.work	a function of a was called	PASS		main is through
  *
  * Each program's first comment holds the scenario and what the tests read from it:
  *

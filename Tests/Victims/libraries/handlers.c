@@ -1,6 +1,7 @@
 /*
- * Registers what exit runs, from within a library. glibc runs the atexit function at dlclose already
- * (it has the library's dso_handle), the on_exit one at exit only: so nobody may close it before.
+ * Registers what exit runs, from within a library. glibc runs the atexit function at dlclose
+ * already (it has the library's dso_handle), the on_exit one at exit only: so nobody may close it
+ * before.
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -30,24 +30,59 @@ static void die(int way)
 	union sigval value = { .sival_int = 5 };
 
 	switch (way) {
-	case 0: raise(SIGSEGV); break;
-	case 1: kill(getpid(), SIGBUS); pause(); break;
-	case 2: abort();
-	case 3: sigqueue(getpid(), SIGSEGV, value); pause(); break;
-	case 4: pthread_kill(pthread_self(), SIGILL); break;
-	case 5: signal(SIGABRT, SIG_IGN); abort();
-	case 6: block(SIGABRT); abort();
-	case 7: block(SIGSEGV); *nowhere = 1; break;
-	case 8: block(SIGSEGV); raise(SIGSEGV); say("later"); _exit(9);
-	case 9: one /= zero; break;
-	case 10: __builtin_trap();
-	case 11: raise(SIGTRAP); break;
-	case 12: raise(SIGSYS); break;
-	case 13: raise(SIGTERM); break;
+	case 0:
+		raise(SIGSEGV);
+		break;
+	case 1:
+		kill(getpid(), SIGBUS);
+		pause();
+		break;
+	case 2:
+		abort();
+	case 3:
+		sigqueue(getpid(), SIGSEGV, value);
+		pause();
+		break;
+	case 4:
+		pthread_kill(pthread_self(), SIGILL);
+		break;
+	case 5:
+		signal(SIGABRT, SIG_IGN);
+		abort();
+	case 6:
+		block(SIGABRT);
+		abort();
+	case 7:
+		block(SIGSEGV);
+		*nowhere = 1;
+		break;
+	case 8:
+		block(SIGSEGV);
+		raise(SIGSEGV);
+		say("later");
+		_exit(9);
+	case 9:
+		one /= zero;
+		break;
+	case 10:
+		__builtin_trap();
+	case 11:
+		raise(SIGTRAP);
+		break;
+	case 12:
+		raise(SIGSYS);
+		break;
+	case 13:
+		raise(SIGTERM);
+		break;
 #ifdef __x86_64__
-	case 14: __asm__ volatile("int3"); break;
+	case 14:
+		__asm__ volatile("int3");
+		break;
 #else
-	case 14: raise(SIGTRAP); break;
+	case 14:
+		raise(SIGTRAP);
+		break;
 #endif
 	}
 }

@@ -11,12 +11,12 @@
 
 static int calls;
 
-#define OWN(name)              \
-	long name(void);       \
-	long name(void)        \
-	{                      \
-		calls++;       \
-		return -1;     \
+#define OWN(name)          \
+	long name(void);   \
+	long name(void)    \
+	{                  \
+		calls++;   \
+		return -1; \
 	}
 OWN(writev)
 OWN(poll)

@@ -17,10 +17,11 @@
 #include <sys/syscall.h>
 
 static const unsigned allowed[] = {
-	SYS_read, SYS_write, SYS_openat, SYS_close, SYS_fstat, SYS_newfstatat, SYS_lseek, SYS_pread64,
-	SYS_mmap, SYS_munmap, SYS_mprotect, SYS_madvise, SYS_brk, SYS_futex, SYS_getpid, SYS_gettid,
-	SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigreturn, SYS_clock_gettime, SYS_exit,
-	SYS_exit_group,
+	SYS_read,	SYS_write,	    SYS_openat,	      SYS_close,	SYS_fstat,
+	SYS_newfstatat, SYS_lseek,	    SYS_pread64,      SYS_mmap,		SYS_munmap,
+	SYS_mprotect,	SYS_madvise,	    SYS_brk,	      SYS_futex,	SYS_getpid,
+	SYS_gettid,	SYS_rt_sigprocmask, SYS_rt_sigaction, SYS_rt_sigreturn, SYS_clock_gettime,
+	SYS_exit,	SYS_exit_group,
 };
 
 enum { COUNT = sizeof(allowed) / sizeof(*allowed) };

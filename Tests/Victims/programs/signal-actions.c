@@ -32,7 +32,10 @@ static void show(int number)
 
 	if (sigaction(number, NULL, &found))
 		fail("sigaction");
-	say("%s:%x:%d", found.sa_handler == SIG_DFL ? "default" : found.sa_handler == own ? "own" : "?",
+	say("%s:%x:%d",
+	    found.sa_handler == SIG_DFL ? "default"
+	    : found.sa_handler == own	? "own"
+					: "?",
 	    (unsigned)found.sa_flags & ~0x04000000u, sigismember(&found.sa_mask, SIGUSR2));
 }
 
