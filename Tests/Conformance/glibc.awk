@@ -3,7 +3,8 @@
 # LD_DEBUG=files,libs -> one line an effect: PID KIND NAME, where NAME is the path as glibc spells it,
 # with @n for a namespace other than the program's; the main program has none and is "program".
 #
-# A line is "   PID:\tfile=NAME [NS];  generating link map" or the like. A forked child writes to its
+# A line is "   PID:\tfile=NAME [NS];  generating link map" or the like. That one comes before the file is
+# mapped; only the next, "  dynamic: ...", says that it was. A forked child writes to its
 # parent's file, so that it is the number in the line that counts.
 
 function effect(kind, name,    space) {
@@ -20,7 +21,11 @@ match($0, /^ *[0-9]+:\t/) {
 	pid = substr($0, 1, RLENGTH - 2) + 0
 	line = substr($0, RLENGTH + 1)
 	if (line ~ /^file=.*;  generating link map$/)
-		effect("load", substr(line, 6, length(line) - 5 - 22))
+		announced[pid] = substr(line, 6, length(line) - 5 - 22)
+	else if (line ~ /^  dynamic: / && pid in announced) {
+		effect("load", announced[pid])
+		delete announced[pid]
+	}
 	else if (line ~ /^file=.*;  destroying link map$/)
 		effect("unload", substr(line, 6, length(line) - 5 - 22))
 	else if (line ~ /^calling init: /)

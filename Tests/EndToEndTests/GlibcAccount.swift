@@ -35,9 +35,11 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
 
     /// One account a process, in the order of their first lines.
     ///
-    /// A line is "      PID:\tfile=NAME [NS];  generating link map" or the like.
+    /// A line is "      PID:\tfile=NAME [NS];  generating link map" or the like. That one comes before the
+    /// file is mapped; only the next, "dynamic: …", says that it was.
     static func read(_ text: String) -> [(pid: Int32, account: GlibcAccount)] {
         var accounts: [(pid: Int32, account: GlibcAccount)] = []
+        var announced: [Int32: String] = [:]
         for line in text.split(separator: "\n") {
             let halves = line.split(separator: ":", maxSplits: 1)
             guard halves.count == 2, let pid = Int32(halves[0].drop { $0 == " " }) else { continue }
@@ -51,6 +53,8 @@ struct GlibcAccount: Equatable, CustomStringConvertible {
 
             let words = String(halves[1].drop { $0 == "\t" || $0 == " " })
             if let name = object(words, "file=", ";  generating link map") {
+                announced[pid] = name
+            } else if words.hasPrefix("dynamic: "), let name = announced.removeValue(forKey: pid) {
                 accounts[index].account.loads.append(name)
             } else if let name = object(words, "file=", ";  destroying link map") {
                 accounts[index].account.unloads.append(name)
