@@ -73,16 +73,25 @@ package final class TracePipe {
     ///
     /// What comes between the last read and the closing stays in the pipe, as the writing end is open;
     /// so look for it, and open and close again until there is none. A program's write fails or
-    /// is read; it can't do neither.
+    /// is read; it can't do neither. A child of this process has the reading end too between its fork
+    /// and its exec, and programs can write meanwhile: wait for that, 2 s at most.
     ///
     /// - Parameter drain: reads with `read(into:)` until nothing is there, within bounds.
     /// - Throws: what `drain` throws, and `CollectorError`.
     func retire(_ drain: () throws -> Void) throws {
+        var patience = 2_000
         while readEnd != nil {
             try drain()
             readEnd = nil
+            // Once nobody can read nobody can write, and what is not there now will not come.
+            let isWritable = Descriptor(Self.name(of: writeEnd), O_WRONLY | O_NONBLOCK) != nil
             var left: Int32 = 0
-            guard ioctl(writeEnd.number, UInt(FIONREAD), &left) == 0, left > 0 else { return }
+            guard ioctl(writeEnd.number, UInt(FIONREAD), &left) == 0 else { return }
+            if left == 0 {
+                guard isWritable, patience > 0 else { return }
+                patience -= 1
+                usleep(1_000)
+            }
             guard let again = Descriptor(Self.name(of: writeEnd), O_RDONLY | O_NONBLOCK) else {
                 throw CollectorError(.system, "cannot read the rest of \(path)", errno: errno)
             }

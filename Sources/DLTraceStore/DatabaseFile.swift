@@ -47,13 +47,16 @@ enum DatabaseFile {
     ///
     /// - Returns: false where it has no contents yet.
     static func check(_ database: Database, path: String) throws -> Bool {
-        let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        if application == 0, version == 0,
-            try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
-        {
-            return false
+        var application: Int64 = 0
+        var version: Int64 = 0
+        var tables: Int64 = 0
+        // At one moment: another process may be making it just now.
+        try inOneTransaction(database) {
+            application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+            version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            tables = try Int64.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
         }
+        guard application != 0 || version != 0 || tables != 0 else { return false }
         guard application == applicationID else {
             throw StoreError(.foreign, path: path, reason: "not a dltrace database")
         }
@@ -65,6 +68,14 @@ enum DatabaseFile {
                     + "(schema \(version), this one knows \(Self.version))")
         }
         return true
+    }
+
+    private static func inOneTransaction(_ database: Database, _ read: () throws -> Void) throws {
+        guard !database.isInsideTransaction else { return try read() }
+        try database.inTransaction(.deferred) {
+            try read()
+            return .commit
+        }
     }
 }
 
