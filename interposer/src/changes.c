@@ -15,7 +15,6 @@
 #include "order.h"
 #include "record.h"
 #include "scope.h"
-#include "silent.h"
 #include "system.h"
 #include "text.h"
 #include "unwind.h"

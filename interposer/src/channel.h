@@ -19,7 +19,8 @@ void dlt_channel_renew(void);
 /*
  * One record, whole, in one write. A full pipe is waited for, DLT_CHANNEL_PATIENCE_MS in all; after
  * that, and when the collector is gone, the rest of this process goes to its spill file. A record
- * that fits nowhere is counted. Async-signal-safe; the program sees no SIGPIPE and no SIGXFSZ.
+ * that fits nowhere is missing in the sequence of seqs. Async-signal-safe; the program sees no
+ * SIGPIPE and no SIGXFSZ.
  */
 void dlt_channel_write(const void *bytes, size_t size);
 

@@ -17,7 +17,6 @@
 #include "record.h"
 #include "scope.h"
 #include "silent.h"
-#include "unwind.h"
 #include "watch.h"
 
 /*

@@ -2,7 +2,6 @@
 /* Start, fork, identity of the traced process; see process.h. */
 #include "process.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
