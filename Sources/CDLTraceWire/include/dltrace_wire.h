@@ -50,6 +50,12 @@ enum dlt_wire_kind {
 	DLT_WIRE_FAULT = 13,	/* struct dlt_wire_fault: a signal that will end the process */
 	DLT_WIRE_FORK = 14,	/* struct dlt_wire_fork: in the parent, after fork */
 	DLT_WIRE_INIT = 15, /* struct dlt_wire_fini, begins: the loader initializes one object */
+	DLT_WIRE_REGISTER = 16, /* struct dlt_wire_register: an address is given to the C library */
+	DLT_WIRE_THREAD = 17,	/* struct dlt_wire_thread: in the creator, before the creation */
+	DLT_WIRE_THREAD_START = 18, /* struct dlt_wire_thread_start, begins: in the new thread */
+	DLT_WIRE_LEFT = 19,	    /* struct dlt_wire_left: what refers to an object that goes */
+	DLT_WIRE_STALE = 20,	    /* struct dlt_wire_stale: use of a handle closed for good */
+	DLT_WIRE_STAYED = 21,	    /* struct dlt_wire_stayed: why a dlclose left an object */
 };
 
 /* Where in a program's end an event happens; rules.md names the phases. */
@@ -89,6 +95,38 @@ enum dlt_wire_function_type {
 	DLT_WIRE_QUICK_EXIT = 5,   /* at_quick_exit(3) */
 	DLT_WIRE_THREAD_LOCAL = 6, /* __cxa_thread_atexit_impl: a C++ thread_local destructor */
 	DLT_WIRE_TLS_KEY = 7,	   /* the destructor of a pthread_key_create(3) key */
+	DLT_WIRE_FORK_HANDLER = 8, /* pthread_atfork(3): prepare, parent or child handler */
+};
+
+/* What refers to an object without being seen by the loader. */
+enum dlt_wire_reference {
+	DLT_WIRE_REF_TLS_KEY = 1,	 /* pthread_key_create: number is the key */
+	DLT_WIRE_REF_TLS_KEY_DELETE = 2, /* pthread_key_delete: number is the key */
+	DLT_WIRE_REF_SIGNAL = 3,	 /* sigaction, signal: number is the signal; address 0 is
+					    SIG_DFL, 1 SIG_IGN */
+	DLT_WIRE_REF_EXIT_HANDLER = 4,	 /* __cxa_atexit of a function outside its dso_handle's
+					    object */
+	DLT_WIRE_REF_ON_EXIT = 5,	 /* on_exit */
+	DLT_WIRE_REF_ENVIRON = 6,	 /* putenv: address is the string's, text the name */
+	DLT_WIRE_REF_FORK_HANDLER = 7, /* pthread_atfork: number is 0 prepare, 1 parent, 2 child */
+	DLT_WIRE_REF_THREAD_LOCAL = 8, /* __cxa_thread_atexit_impl */
+	/* in LEFT alone */
+	DLT_WIRE_REF_THREAD = 9,	/* a thread's start routine: number is its tid */
+	DLT_WIRE_REF_THREAD_STACK = 10, /* a frame of a thread's stack: number is its tid */
+	DLT_WIRE_REF_POINTER = 11,	/* a word of writable memory, found by the census */
+};
+
+/* Which function was given a stale handle. */
+enum dlt_wire_stale_function {
+	DLT_WIRE_STALE_DLSYM = 1,
+	DLT_WIRE_STALE_DLVSYM = 2,
+	DLT_WIRE_STALE_DLINFO = 3,
+};
+
+/* What keeps an object that nobody has open any more. */
+enum dlt_wire_reason {
+	DLT_WIRE_REASON_UNIQUE = 1,  /* the holder binds to this STB_GNU_UNIQUE symbol of it */
+	DLT_WIRE_REASON_BINDING = 2, /* the holder, which does not need it, binds to this symbol */
 };
 
 /* How a process starts to exit, dlt_wire_exit.how. */
@@ -146,6 +184,9 @@ struct dlt_wire_hello {
 
 #define DLT_WIRE_HELLO_NO_IDENTITY 0x0001 /* shadow stack: dlopen can't pass its caller on */
 #define DLT_WIRE_HELLO_NO_FAULTS 0x0002	  /* fatal signals are not recorded */
+#define DLT_WIRE_HELLO_QUARANTINE 0x0004  /* unloaded ranges stay reserved */
+#define DLT_WIRE_HELLO_PIN 0x0008	  /* some libraries are never unloaded */
+#define DLT_WIRE_HELLO_CENSUS 0x0010	  /* memory is searched after each unload */
 
 struct dlt_wire_bye {
 	int32_t status; /* as given to exit(3) or _exit(2) */
@@ -242,6 +283,76 @@ struct dlt_wire_fork {
 	uint64_t child_stream; /* the stream the child opens, if the fork succeeded */
 };
 
+/* Then: frames, text. What is registered, replaced or removed. */
+struct dlt_wire_register {
+	uint64_t address;    /* of the function or string */
+	uint64_t argument;   /* as registered; 0 where it takes none */
+	uint64_t dso_handle; /* as registered; 0 where there is none */
+	int64_t number;	     /* key or signal, see enum dlt_wire_reference */
+	uint32_t generation; /* of the object the address lies in; 0 where none does */
+	uint16_t type;	     /* enum dlt_wire_reference */
+	uint16_t reserved;
+	uint32_t text_bytes; /* of an environment variable's name */
+	uint32_t reserved_2;
+	struct dlt_wire_stack stack;
+};
+
+/* Then: frames. A creation that failed has an END with the error number as its result. */
+struct dlt_wire_thread {
+	uint64_t function; /* the start routine */
+	uint64_t argument;
+	uint32_t generation; /* of the object the routine lies in; 0 where none does */
+	uint32_t reserved;
+	struct dlt_wire_stack stack;
+};
+
+/* Ended when the thread is done with its routine and all destructors. */
+struct dlt_wire_thread_start {
+	uint64_t thread_seq; /* of the THREAD that created it */
+	uint64_t function;   /* the start routine */
+	uint32_t generation; /* of the object the routine lies in; 0 where none does */
+	uint32_t reserved;
+};
+
+/*
+ * Then: frames (of THREAD_STACK: that thread's), text (of ENVIRON: the name). Beneath a dlclose (or
+ * a dlopen that failed): what still refers to an object that it has just unloaded. Beneath an EXIT:
+ * THREAD and THREAD_STACK of a thread that runs on while the object's fini runs.
+ */
+struct dlt_wire_left {
+	uint64_t address;	    /* in the object: function, string, return address */
+	int64_t number;		    /* key, signal or tid, see enum dlt_wire_reference */
+	uint64_t holder;	    /* of POINTER: the address of the word; else 0 */
+	uint64_t registered_seq;    /* of the REGISTER or THREAD that made it; 0 if none was seen */
+	uint64_t registered_stream; /* the stream that has it: an ancestor's after a fork */
+	uint32_t generation;	    /* of the object that goes */
+	uint32_t holder_generation; /* of POINTER: the object with the word; else 0 */
+	uint16_t type;		    /* enum dlt_wire_reference */
+	uint16_t reserved;
+	uint32_t text_bytes;
+	struct dlt_wire_stack stack;
+};
+
+/* Then: frames, name. */
+struct dlt_wire_stale {
+	uint64_t handle;
+	uint32_t generation; /* of the object that is still there with this handle; else 0 */
+	uint16_t function;   /* enum dlt_wire_stale_function */
+	uint16_t reserved;
+	uint32_t name_bytes; /* the symbol asked for */
+	uint32_t reserved_2;
+	struct dlt_wire_stack stack;
+};
+
+/* Then: symbol. Beneath the dlclose that took the object's last open. */
+struct dlt_wire_stayed {
+	uint32_t generation;	    /* of the object that stayed */
+	uint32_t holder_generation; /* of the object that binds to it */
+	uint16_t reason;	    /* enum dlt_wire_reason */
+	uint16_t reserved;
+	uint32_t symbol_bytes;
+};
+
 #define DLT_WIRE_ASSERT(type, field, offset) \
 	static_assert(offsetof(struct type, field) == (offset), #type "." #field)
 
@@ -334,5 +445,53 @@ DLT_WIRE_ASSERT(dlt_wire_fault, sp, 24);
 DLT_WIRE_ASSERT(dlt_wire_fault, stack, 32);
 static_assert(sizeof(struct dlt_wire_fork) == 8, "dlt_wire_fork");
 DLT_WIRE_ASSERT(dlt_wire_fork, child_stream, 0);
+static_assert(sizeof(struct dlt_wire_register) == 56, "dlt_wire_register");
+DLT_WIRE_ASSERT(dlt_wire_register, address, 0);
+DLT_WIRE_ASSERT(dlt_wire_register, argument, 8);
+DLT_WIRE_ASSERT(dlt_wire_register, dso_handle, 16);
+DLT_WIRE_ASSERT(dlt_wire_register, number, 24);
+DLT_WIRE_ASSERT(dlt_wire_register, generation, 32);
+DLT_WIRE_ASSERT(dlt_wire_register, type, 36);
+DLT_WIRE_ASSERT(dlt_wire_register, reserved, 38);
+DLT_WIRE_ASSERT(dlt_wire_register, text_bytes, 40);
+DLT_WIRE_ASSERT(dlt_wire_register, reserved_2, 44);
+DLT_WIRE_ASSERT(dlt_wire_register, stack, 48);
+static_assert(sizeof(struct dlt_wire_thread) == 32, "dlt_wire_thread");
+DLT_WIRE_ASSERT(dlt_wire_thread, function, 0);
+DLT_WIRE_ASSERT(dlt_wire_thread, argument, 8);
+DLT_WIRE_ASSERT(dlt_wire_thread, generation, 16);
+DLT_WIRE_ASSERT(dlt_wire_thread, reserved, 20);
+DLT_WIRE_ASSERT(dlt_wire_thread, stack, 24);
+static_assert(sizeof(struct dlt_wire_thread_start) == 24, "dlt_wire_thread_start");
+DLT_WIRE_ASSERT(dlt_wire_thread_start, thread_seq, 0);
+DLT_WIRE_ASSERT(dlt_wire_thread_start, function, 8);
+DLT_WIRE_ASSERT(dlt_wire_thread_start, generation, 16);
+DLT_WIRE_ASSERT(dlt_wire_thread_start, reserved, 20);
+static_assert(sizeof(struct dlt_wire_left) == 64, "dlt_wire_left");
+DLT_WIRE_ASSERT(dlt_wire_left, address, 0);
+DLT_WIRE_ASSERT(dlt_wire_left, number, 8);
+DLT_WIRE_ASSERT(dlt_wire_left, holder, 16);
+DLT_WIRE_ASSERT(dlt_wire_left, registered_seq, 24);
+DLT_WIRE_ASSERT(dlt_wire_left, registered_stream, 32);
+DLT_WIRE_ASSERT(dlt_wire_left, generation, 40);
+DLT_WIRE_ASSERT(dlt_wire_left, holder_generation, 44);
+DLT_WIRE_ASSERT(dlt_wire_left, type, 48);
+DLT_WIRE_ASSERT(dlt_wire_left, reserved, 50);
+DLT_WIRE_ASSERT(dlt_wire_left, text_bytes, 52);
+DLT_WIRE_ASSERT(dlt_wire_left, stack, 56);
+static_assert(sizeof(struct dlt_wire_stale) == 32, "dlt_wire_stale");
+DLT_WIRE_ASSERT(dlt_wire_stale, handle, 0);
+DLT_WIRE_ASSERT(dlt_wire_stale, generation, 8);
+DLT_WIRE_ASSERT(dlt_wire_stale, function, 12);
+DLT_WIRE_ASSERT(dlt_wire_stale, reserved, 14);
+DLT_WIRE_ASSERT(dlt_wire_stale, name_bytes, 16);
+DLT_WIRE_ASSERT(dlt_wire_stale, reserved_2, 20);
+DLT_WIRE_ASSERT(dlt_wire_stale, stack, 24);
+static_assert(sizeof(struct dlt_wire_stayed) == 16, "dlt_wire_stayed");
+DLT_WIRE_ASSERT(dlt_wire_stayed, generation, 0);
+DLT_WIRE_ASSERT(dlt_wire_stayed, holder_generation, 4);
+DLT_WIRE_ASSERT(dlt_wire_stayed, reason, 8);
+DLT_WIRE_ASSERT(dlt_wire_stayed, reserved, 10);
+DLT_WIRE_ASSERT(dlt_wire_stayed, symbol_bytes, 12);
 
 #endif /* DLTRACE_WIRE_H */
