@@ -9,6 +9,7 @@
 #include <sys/auxv.h>
 
 #include "dltrace_wire.h"
+#include "left.h"
 #include "lifecycle.h"
 #include "memory.h"
 #include "objects.h"
@@ -270,18 +271,6 @@ static struct change *end_of_changes(void)
 	return (struct change *)changes_memory.next;
 }
 
-/* An event of the loader's, beneath the call (or destructor) that this thread is in. */
-static struct dlt_event event_here(uint16_t kind)
-{
-	const struct dlt_scope *top = dlt_scope_top;
-
-	return (struct dlt_event){
-		.kind = kind,
-		.parent = top ? top->seq : 0,
-		.phase = top ? top->phase : DLT_WIRE_PHASE_NONE,
-	};
-}
-
 /*
  * What is to be written as unloaded next: glibc unloads in the order of the finis (elf/dl-close.c);
  * those without come last.
@@ -313,17 +302,15 @@ static void deduce_fini(struct dlt_object *object)
 static void write_unload(const struct change *change)
 {
 	struct dlt_wire_unload unload = { .generation = change->was.generation };
-	struct dlt_event event = event_here(DLT_WIRE_UNLOAD);
+	struct dlt_event event = dlt_event_here(DLT_WIRE_UNLOAD, &unload, sizeof(unload));
 
-	dlt_event_add(&event, &unload, sizeof(unload));
 	dlt_emit(&event);
 }
 
 static void write_load(const struct change *change)
 {
-	struct dlt_event event = event_here(DLT_WIRE_LOAD);
+	struct dlt_event event = dlt_event_here(DLT_WIRE_LOAD, &change->load, sizeof(change->load));
 
-	dlt_event_add(&event, &change->load, sizeof(change->load));
 	dlt_event_add(&event, change->path, change->load.path_bytes);
 	dlt_event_add(&event, change->soname, change->load.soname_bytes);
 	dlt_event_add(&event, change->build_id, change->load.build_id_bytes);
@@ -337,8 +324,11 @@ void dlt_changes_write(void)
 
 	for (change = first_change(); change < end_of_changes() && change->gone; change++)
 		deduce_fini(&change->was);
-	while ((change = next_gone()))
+	while ((change = next_gone())) {
 		write_unload(change);
+		dlt_left_note(&change->was);
+	}
+	dlt_left_ask();
 	for (change = first_change(); change < end_of_changes(); change++)
 		if (!change->gone)
 			write_load(change);

@@ -81,8 +81,7 @@ uint64_t dlt_emit(const struct dlt_event *event)
 	return header.seq;
 }
 
-/* Begins an event beneath the innermost scope. */
-static struct dlt_event event_here(uint16_t kind, const void *fixed, size_t size)
+struct dlt_event dlt_event_here(uint16_t kind, const void *fixed, size_t size)
 {
 	const struct dlt_scope *scope = dlt_scope_top;
 	struct dlt_event event = {
@@ -112,7 +111,7 @@ __attribute__((noinline)) uint64_t dlt_emit_open(uint16_t kind, int64_t lmid, co
 		.name_bytes = name ? (uint32_t)strlen(name) : DLT_WIRE_NO_NAME,
 		.stack = capture(&stack),
 	};
-	struct dlt_event event = event_here(kind, &open, sizeof(open));
+	struct dlt_event event = dlt_event_here(kind, &open, sizeof(open));
 
 	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
 	if (name)
@@ -128,7 +127,7 @@ __attribute__((noinline)) uint64_t dlt_emit_close(const void *handle, uint32_t g
 		.generation = generation,
 		.stack = capture(&stack),
 	};
-	struct dlt_event event = event_here(DLT_WIRE_DLCLOSE, &close, sizeof(close));
+	struct dlt_event event = dlt_event_here(DLT_WIRE_DLCLOSE, &close, sizeof(close));
 
 	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
 	return dlt_emit(&event);
@@ -138,7 +137,7 @@ __attribute__((noinline)) uint64_t dlt_emit_exit(int status, uint32_t how)
 {
 	struct dlt_stack stack;
 	struct dlt_wire_exit exit = { .status = status, .how = how, .stack = capture(&stack) };
-	struct dlt_event event = event_here(DLT_WIRE_EXIT, &exit, sizeof(exit));
+	struct dlt_event event = dlt_event_here(DLT_WIRE_EXIT, &exit, sizeof(exit));
 
 	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
 	return dlt_emit(&event);
@@ -147,7 +146,7 @@ __attribute__((noinline)) uint64_t dlt_emit_exit(int status, uint32_t how)
 void dlt_emit_fork(uint64_t child_stream)
 {
 	struct dlt_wire_fork fork = { .child_stream = child_stream };
-	struct dlt_event event = event_here(DLT_WIRE_FORK, &fork, sizeof(fork));
+	struct dlt_event event = dlt_event_here(DLT_WIRE_FORK, &fork, sizeof(fork));
 
 	dlt_emit(&event);
 }

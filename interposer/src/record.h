@@ -25,6 +25,9 @@ struct dlt_event {
 	} body[DLT_BODY_PIECES];
 };
 
+/* An event beneath the innermost scope, its body begun with `fixed`. */
+struct dlt_event dlt_event_here(uint16_t kind, const void *fixed, size_t size);
+
 void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size);
 
 /*
