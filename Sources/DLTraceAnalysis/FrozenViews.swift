@@ -33,6 +33,8 @@ enum FrozenViews {
         View(
             name: "close_effect", filter: "",
             indexes: ["process_id, close_seq", "process_id, library_id"]),
+        View(name: "library_kept", filter: "", indexes: ["process_id, library_id"]),
+        View(name: "stay_reason", filter: "", indexes: ["process_id, library_id"]),
         View(
             name: "process_summary",
             filter: "WHERE process_id IN (SELECT process_id FROM selected_process)",

@@ -86,6 +86,48 @@ struct ViewTests {
             ])
     }
 
+    @Test("library_span has a library from its load to its unload, also across a fork")
+    func librarySpan() throws {
+        let sql = """
+            SELECT process_id, depth, loaded_process_id, loaded_seq, fini_seq, fini_end_seq, unloaded_seq
+            FROM library_span WHERE library_id > 4 ORDER BY process_id, library_id
+            """
+        let rows = try Asking.rows(sql) { try $0.closedInAForkedChild() }
+        #expect(
+            rows == [
+                "1|0|1|7|-|-|-", "1|0|1|9|-|-|-", "2|1|1|7|3|10|13", "2|1|1|9|11|12|14",
+            ])
+    }
+
+    @Test("library_kept has what outlived its last dlclose, and what was never closed")
+    func libraryKept() throws {
+        let sql = """
+            SELECT name, close_seq FROM library_kept JOIN library_life USING (process_id, library_id)
+            ORDER BY library_id LIMIT 6
+            """
+        let rows = try Asking.rows(sql) { try $0.stays() }
+        #expect(
+            rows == [
+                "libc.so.6|43", "liba.so|11", "libflag.so|16", "libunique.so|21", "libneeded.so|29",
+                "libneeds.so|-",
+            ])
+    }
+
+    @Test("stay_reason tells why, also of what was never closed")
+    func stayReason() throws {
+        let sql = """
+            SELECT name, reason FROM stay_reason JOIN library_life USING (process_id, library_id)
+            WHERE name IN ('liba.so', 'libneeds.so', 'liblinked.so') ORDER BY library_id, rank
+            """
+        let rows = try Asking.rows(sql) { try $0.stays() }
+        #expect(
+            rows == [
+                "liba.so|1 open of it is not closed, by host",
+                "libneeds.so|1 open of it is not closed, by host",
+                "liblinked.so|it is linked with -z nodelete (DF_1_NODELETE)",
+            ])
+    }
+
     @Test("library_life of a forked child starts with what its parent had")
     func inheritedLife() throws {
         let sql = """

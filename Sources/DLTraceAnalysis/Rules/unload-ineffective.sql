@@ -23,43 +23,19 @@
 --   compile the library with -fno-gnu-unique; end the threads that used it;
 --   close the libraries that need it.
 WITH
-last_close AS MATERIALIZED (
-    SELECT
-        loader_call.process_id,
-        loader_call.library_id,
-        MAX(loader_call.seq) AS seq
-    FROM loader_call
-    WHERE loader_call.kind = 'dlclose'
-        AND loader_call.is_ok
-        AND loader_call.library_id IS NOT NULL
-    GROUP BY
-        loader_call.process_id,
-        loader_call.library_id
-),
 kept AS MATERIALIZED (
     SELECT
-        last_close.process_id,
-        last_close.seq,
-        library_life.library_id,
+        library_kept.process_id,
+        library_kept.close_seq AS seq,
+        library_kept.library_id,
+        library_kept.unloaded_seq,
         library_life.path,
-        library_life.name,
-        library_life.flags_1,
-        library_life.has_unique,
-        library_life.has_tls,
-        library_life.at_start,
-        library_life.unloaded_seq,
-        library_life.unloaded_by_seq
-    FROM last_close
-    JOIN library_life ON library_life.process_id = last_close.process_id
-        AND library_life.library_id = last_close.library_id
-    JOIN event ON event.process_id = last_close.process_id
-        AND event.seq = last_close.seq
-    WHERE library_life.origin = 'file'
-        AND COALESCE(event.phase, '') <> 'exit-fini'
-        AND (
-            library_life.unloaded_seq IS NULL
-            OR library_life.unloaded_by_seq > last_close.seq
-        )
+        library_life.name
+    FROM library_kept
+    JOIN library_life ON library_life.process_id = library_kept.process_id
+        AND library_life.library_id = library_kept.library_id
+    WHERE library_kept.close_seq IS NOT NULL
+        AND COALESCE(library_kept.close_phase, '') <> 'exit-fini'
 ),
 open_left AS MATERIALIZED (
     SELECT
@@ -67,7 +43,6 @@ open_left AS MATERIALIZED (
         kept.library_id,
         handle_open.open_process_id,
         handle_open.open_seq,
-        handle_open.caller_library_id,
         ROW_NUMBER() OVER (
             PARTITION BY
                 kept.process_id,
@@ -99,111 +74,6 @@ nodelete_open AS MATERIALIZED (
         kept.process_id,
         kept.library_id
 ),
-reason AS (
-    SELECT
-        open_left.process_id,
-        open_left.library_id,
-        1 AS rank,
-        COUNT(*) || CASE
-            WHEN COUNT(*) = 1 THEN ' open of it is'
-            ELSE ' opens of it are'
-        END || ' not closed, by ' || group_concat(DISTINCT COALESCE(caller.name, 'unknown code'))
-            AS reason,
-        'Close every handle of it: each successful dlopen needs a dlclose of its own.' AS remedy
-    FROM open_left
-    LEFT JOIN library_life AS caller ON caller.process_id = open_left.process_id
-        AND caller.library_id = open_left.caller_library_id
-    GROUP BY
-        open_left.process_id,
-        open_left.library_id
-    UNION ALL
-    SELECT
-        kept.process_id,
-        kept.library_id,
-        2,
-        'it is linked with -z nodelete (DF_1_NODELETE)',
-        'Link it without -Wl,-z,nodelete if it is to go.'
-    FROM kept
-    WHERE (kept.flags_1 & 8) <> 0
-    UNION ALL
-    SELECT
-        nodelete_open.process_id,
-        nodelete_open.library_id,
-        3,
-        'it was opened with RTLD_NODELETE (event ' || nodelete_open.open_seq || ')',
-        'Open it without RTLD_NODELETE if it is to go.'
-    FROM nodelete_open
-    UNION ALL
-    SELECT
-        kept.process_id,
-        kept.library_id,
-        4,
-        'it defines a unique symbol (STB_GNU_UNIQUE), which pins it once it is bound',
-        'Compile it with -fno-gnu-unique if it is to go.'
-    FROM kept
-    WHERE kept.has_unique
-    UNION ALL
-    SELECT
-        kept.process_id,
-        kept.library_id,
-        5,
-        'a thread_local destructor of it had still to run (event ' || MIN(event.seq) || ')',
-        'End the threads that used it before it is closed.'
-    FROM kept
-    JOIN event ON event.process_id = kept.process_id
-        AND event.kind = 'thread_destructor'
-        AND event.library_id = kept.library_id
-        AND event.seq > kept.seq
-        AND event.detail = 6
-    GROUP BY
-        kept.process_id,
-        kept.library_id
-    UNION ALL
-    SELECT
-        kept.process_id,
-        kept.library_id,
-        6,
-        group_concat(DISTINCT library_need.library)
-            || CASE
-                WHEN COUNT(DISTINCT library_need.library) = 1 THEN ' needs it'
-                ELSE ' need it'
-            END,
-        'Close what needs it first.'
-    FROM kept
-    JOIN library_need ON library_need.process_id = kept.process_id
-        AND library_need.needed_library_id = kept.library_id
-    WHERE library_need.since_seq < kept.seq
-        AND (
-            library_need.unloaded_seq IS NULL
-            OR library_need.unloaded_seq > kept.seq
-        )
-    GROUP BY
-        kept.process_id,
-        kept.library_id
-    UNION ALL
-    SELECT
-        kept.process_id,
-        kept.library_id,
-        7,
-        'it was there when the program started',
-        NULL
-    FROM kept
-    WHERE kept.at_start
-    UNION ALL
-    SELECT
-        kept.process_id,
-        kept.library_id,
-        8,
-        'it was left to the dlclose around it (event ' || outer_close.seq || '), which never returned',
-        NULL
-    FROM kept
-    JOIN enclosing_event ON enclosing_event.process_id = kept.process_id
-        AND enclosing_event.seq = kept.seq
-        AND enclosing_event.kind = 'dlclose'
-    JOIN loader_call AS outer_close ON outer_close.process_id = kept.process_id
-        AND outer_close.seq = enclosing_event.enclosing_seq
-        AND outer_close.end_seq IS NULL
-),
 answer AS (
     SELECT
         ordered.process_id,
@@ -212,15 +82,17 @@ answer AS (
         json_group_array(ordered.remedy) FILTER (WHERE ordered.remedy IS NOT NULL) AS remedies
     FROM (
         SELECT
-            reason.process_id,
-            reason.library_id,
-            reason.reason,
-            reason.remedy
-        FROM reason
+            stay_reason.process_id,
+            stay_reason.library_id,
+            stay_reason.reason,
+            stay_reason.remedy
+        FROM kept
+        JOIN stay_reason ON stay_reason.process_id = kept.process_id
+            AND stay_reason.library_id = kept.library_id
         ORDER BY
-            reason.process_id,
-            reason.library_id,
-            reason.rank
+            stay_reason.process_id,
+            stay_reason.library_id,
+            stay_reason.rank
     ) AS ordered
     GROUP BY
         ordered.process_id,

@@ -134,24 +134,9 @@ LEFT JOIN call_end ON call_end.process_id = event.process_id
 LEFT JOIN text ON text.id = event.text_id
 WHERE event.kind IN ('dlopen', 'dlmopen', 'dlclose');
 
--- The life of each library in each process; a forked child starts with what its parent had then.
-CREATE TEMP VIEW library_life AS
+-- From when to when each library was in each process; a forked child starts with what its parent had then.
+CREATE TEMP VIEW library_span AS
 WITH
-arrival AS (
-    SELECT
-        process_line.process_id,
-        process_line.depth,
-        event.process_id AS loaded_process_id,
-        event.seq AS loaded_seq,
-        event.time_ns AS loaded_ns,
-        event.parent_seq,
-        event.library_id
-    FROM process_line
-    CROSS JOIN event ON event.process_id = process_line.member_id
-    WHERE event.seq <= process_line.last_seq
-        AND event.kind IN ('load', 'present')
-        AND event.library_id IS NOT NULL
-),
 departure AS MATERIALIZED (
     SELECT
         process_line.process_id,
@@ -172,7 +157,6 @@ finalization AS MATERIALIZED (
         event.library_id,
         MIN(event.seq) AS seq,
         event.phase,
-        event.time_ns,
         event.parent_seq,
         call_end.end_seq
     FROM selected_process
@@ -185,8 +169,36 @@ finalization AS MATERIALIZED (
         event.library_id
 )
 SELECT
-    arrival.process_id,
+    process_line.process_id,
     arrival.library_id,
+    process_line.depth,                  -- 0: it was loaded here; 1: in the parent, before the fork; …
+    arrival.process_id AS loaded_process_id,
+    arrival.seq AS loaded_seq,           -- in loaded_process_id
+    arrival.time_ns AS loaded_ns,
+    arrival.parent_seq AS loaded_parent_seq,
+    finalization.seq AS fini_seq,
+    finalization.phase AS fini_phase,
+    finalization.parent_seq AS fini_parent_seq,
+    finalization.end_seq AS fini_end_seq,
+    departure.seq AS unloaded_seq,       -- NULL: still there at the end
+    departure.time_ns AS unloaded_ns,
+    departure.parent_seq AS unloaded_parent_seq
+FROM process_line
+CROSS JOIN event AS arrival ON arrival.process_id = process_line.member_id
+LEFT JOIN departure ON departure.process_id = process_line.process_id
+    AND departure.library_id = arrival.library_id
+LEFT JOIN finalization ON finalization.process_id = process_line.process_id
+    AND finalization.library_id = arrival.library_id
+WHERE arrival.seq <= process_line.last_seq
+    AND arrival.kind IN ('load', 'present')
+    AND arrival.library_id IS NOT NULL
+    AND (departure.depth IS NULL OR departure.depth = 0);
+
+-- The life of each library in each process; a forked child starts with what its parent had then.
+CREATE TEMP VIEW library_life AS
+SELECT
+    library_span.process_id,
+    library_span.library_id,
     binary.path,
     replace(
         binary.path,
@@ -206,31 +218,27 @@ SELECT
     library.has_tls,
     library.at_start,
     library.generation,
-    arrival.depth > 0 AS is_inherited,   -- 1: loaded before the fork
-    arrival.loaded_process_id,
-    arrival.loaded_seq,                  -- in loaded_process_id
+    library_span.depth > 0 AS is_inherited, -- 1: loaded before the fork
+    library_span.loaded_process_id,
+    library_span.loaded_seq,             -- in loaded_process_id
     CASE
-        WHEN arrival.depth > 0 THEN 0
-        ELSE arrival.loaded_seq
+        WHEN library_span.depth > 0 THEN 0
+        ELSE library_span.loaded_seq
     END AS since_seq,                    -- in process_id: 0 when it was there from the fork on
-    arrival.loaded_ns,
+    library_span.loaded_ns,
     opener.seq AS loaded_by_seq,         -- the dlopen that brought it, itself or as a dependency
-    finalization.seq AS fini_seq,
-    finalization.phase AS fini_phase,
-    finalization.end_seq AS finalized_seq, -- from here on its destructors have run
-    finalization.parent_seq AS fini_by_seq, -- the dlclose or exit that finalized it
-    departure.seq AS unloaded_seq,       -- NULL: still there at the end
-    departure.time_ns AS unloaded_ns,
+    library_span.fini_seq,
+    library_span.fini_phase,
+    library_span.fini_end_seq AS finalized_seq, -- from here on its destructors have run
+    library_span.fini_parent_seq AS fini_by_seq, -- the dlclose or exit that finalized it
+    library_span.unloaded_seq,           -- NULL: still there at the end
+    library_span.unloaded_ns,
     closer.seq AS unloaded_by_seq,       -- the dlclose (or failed dlopen) that unloaded it
     closer.kind AS unloaded_by_kind
-FROM arrival
-CROSS JOIN library ON library.id = arrival.library_id
+FROM library_span
+CROSS JOIN library ON library.id = library_span.library_id
 CROSS JOIN binary ON binary.id = library.binary_id
-LEFT JOIN departure ON departure.process_id = arrival.process_id
-    AND departure.library_id = arrival.library_id
-LEFT JOIN finalization ON finalization.process_id = arrival.process_id
-    AND finalization.library_id = arrival.library_id
-LEFT JOIN event AS opener ON opener.process_id = arrival.loaded_process_id
+LEFT JOIN event AS opener ON opener.process_id = library_span.loaded_process_id
     AND opener.seq = (
         SELECT
             CASE above.kind
@@ -238,15 +246,13 @@ LEFT JOIN event AS opener ON opener.process_id = arrival.loaded_process_id
                 ELSE above.seq
             END
         FROM event AS above
-        WHERE above.process_id = arrival.loaded_process_id
-            AND above.seq = arrival.parent_seq
+        WHERE above.process_id = library_span.loaded_process_id
+            AND above.seq = library_span.loaded_parent_seq
     )
     AND opener.kind IN ('dlopen', 'dlmopen')
-LEFT JOIN event AS closer ON closer.process_id = arrival.process_id
-    AND closer.seq = departure.parent_seq
-    AND closer.kind IN ('dlopen', 'dlmopen', 'dlclose')
-WHERE departure.depth IS NULL
-    OR departure.depth = 0;
+LEFT JOIN event AS closer ON closer.process_id = library_span.process_id
+    AND closer.seq = library_span.unloaded_parent_seq
+    AND closer.kind IN ('dlopen', 'dlmopen', 'dlclose');
 
 -- Each successful dlopen and the dlclose that answers it: of the same caller first, else in order.
 CREATE TEMP VIEW handle_open AS
@@ -997,3 +1003,182 @@ LEFT JOIN symbol ON event.kind IN ('fini_function', 'exit_handler', 'thread_dest
     AND symbol.inline_depth = 0
 WHERE event.kind <> 'end'
     AND (library.origin IS NULL OR library.origin <> 'tracer');
+
+-- Each library that outlived its last dlclose, or that was never closed and stayed until the end.
+CREATE TEMP VIEW library_kept AS
+WITH last_close AS MATERIALIZED (
+    SELECT
+        loader_call.process_id,
+        loader_call.library_id,
+        MAX(loader_call.seq) AS seq
+    FROM loader_call
+    WHERE loader_call.kind = 'dlclose'
+        AND loader_call.is_ok
+        AND loader_call.library_id IS NOT NULL
+    GROUP BY
+        loader_call.process_id,
+        loader_call.library_id
+)
+SELECT
+    library_life.process_id,
+    library_life.library_id,
+    last_close.seq AS close_seq,         -- its last dlclose that returned 0; NULL: it had none
+    event.phase AS close_phase,
+    COALESCE(last_close.seq, 9223372036854775807) AS since_seq, -- from here on it stayed
+    library_life.unloaded_seq            -- NULL: it stayed until the end
+FROM library_life
+LEFT JOIN last_close ON last_close.process_id = library_life.process_id
+    AND last_close.library_id = library_life.library_id
+LEFT JOIN event ON event.process_id = last_close.process_id
+    AND event.seq = last_close.seq
+WHERE library_life.origin = 'file'
+    AND (
+        library_life.unloaded_seq IS NULL
+        OR library_life.unloaded_by_seq > last_close.seq
+    );
+
+-- Why a library of library_kept stayed, as far as the trace tells.
+CREATE TEMP VIEW stay_reason AS
+WITH reason AS (
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        1 AS rank,
+        (
+            SELECT
+                COUNT(*) || CASE
+                    WHEN COUNT(*) = 1 THEN ' open of it is'
+                    ELSE ' opens of it are'
+                END || ' not closed, by '
+                    || group_concat(DISTINCT COALESCE(caller.name, 'unknown code'))
+            FROM handle_open
+            LEFT JOIN library_life AS caller ON caller.process_id = handle_open.process_id
+                AND caller.library_id = handle_open.caller_library_id
+            WHERE handle_open.process_id = kept.process_id
+                AND handle_open.library_id = kept.library_id
+                AND (
+                    handle_open.open_process_id <> kept.process_id
+                    OR handle_open.open_seq < kept.since_seq
+                )
+                AND (
+                    handle_open.close_seq IS NULL
+                    OR (
+                        handle_open.close_process_id = kept.process_id
+                        AND handle_open.close_seq > kept.since_seq
+                    )
+                )
+        ) AS reason,
+        'Close every handle of it: each successful dlopen needs a dlclose of its own.' AS remedy
+    FROM library_kept AS kept
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        2,
+        'it is linked with -z nodelete (DF_1_NODELETE)',
+        'Link it without -Wl,-z,nodelete if it is to go.'
+    FROM library_kept AS kept
+    JOIN library ON library.id = kept.library_id
+    WHERE (library.flags_1 & 8) <> 0
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        3,
+        (
+            SELECT
+                'it was opened with RTLD_NODELETE (event ' || MIN(handle_open.open_seq) || ')'
+            FROM handle_open
+            WHERE handle_open.process_id = kept.process_id
+                AND handle_open.library_id = kept.library_id
+                AND (handle_open.open_flags & 4096) <> 0
+                AND (
+                    handle_open.open_process_id <> kept.process_id
+                    OR handle_open.open_seq < kept.since_seq
+                )
+        ),
+        'Open it without RTLD_NODELETE if it is to go.'
+    FROM library_kept AS kept
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        4,
+        'it defines a unique symbol (STB_GNU_UNIQUE), which pins it once it is bound',
+        'Compile it with -fno-gnu-unique if it is to go.'
+    FROM library_kept AS kept
+    JOIN library ON library.id = kept.library_id
+    WHERE library.has_unique
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        5,
+        (
+            SELECT
+                'a thread_local destructor of it had still to run (event ' || MIN(event.seq) || ')'
+            FROM event
+            WHERE event.process_id = kept.process_id
+                AND event.kind = 'thread_destructor'
+                AND event.library_id = kept.library_id
+                AND event.seq > kept.since_seq
+                AND event.detail = 6
+        ),
+        'End the threads that used it before it is closed.'
+    FROM library_kept AS kept
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        6,
+        (
+            SELECT
+                group_concat(DISTINCT library_need.library)
+                    || CASE
+                        WHEN COUNT(DISTINCT library_need.library) = 1 THEN ' needs it'
+                        ELSE ' need it'
+                    END
+            FROM library_need
+            WHERE library_need.process_id = kept.process_id
+                AND library_need.needed_library_id = kept.library_id
+                AND library_need.since_seq < kept.since_seq
+                AND (
+                    library_need.unloaded_seq IS NULL
+                    OR library_need.unloaded_seq > kept.since_seq
+                )
+        ),
+        'Close what needs it first.'
+    FROM library_kept AS kept
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        7,
+        'it was there when the program started',
+        NULL
+    FROM library_kept AS kept
+    JOIN library ON library.id = kept.library_id
+    WHERE library.at_start
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        8,
+        'it was left to the dlclose around it (event ' || outer_close.seq || '), which never returned',
+        NULL
+    FROM library_kept AS kept
+    JOIN enclosing_event ON enclosing_event.process_id = kept.process_id
+        AND enclosing_event.seq = kept.close_seq
+        AND enclosing_event.kind = 'dlclose'
+    JOIN loader_call AS outer_close ON outer_close.process_id = kept.process_id
+        AND outer_close.seq = enclosing_event.enclosing_seq
+        AND outer_close.end_seq IS NULL
+)
+SELECT
+    process_id,
+    library_id,
+    rank,                                -- in the order in which they are told
+    reason,
+    remedy                               -- NULL: none is needed
+FROM reason
+WHERE reason IS NOT NULL;
