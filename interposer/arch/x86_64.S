@@ -98,19 +98,15 @@ dlt_thunks:
 	.type	\name, @function
 \name:
 	.cfi_startproc
-	pushq	%rdi
+	.irp	register, rdi, rsi, rdx, rcx, r8, r9, r10
+	pushq	%\register
 	.cfi_adjust_cfa_offset 8
-	pushq	%rsi
-	.cfi_adjust_cfa_offset 8
-	pushq	%rdx
-	.cfi_adjust_cfa_offset 8
+	.endr
 	call	dlt_enter_\name
-	popq	%rdx
+	.irp	register, r10, r9, r8, rcx, rdx, rsi, rdi
+	popq	%\register
 	.cfi_adjust_cfa_offset -8
-	popq	%rsi
-	.cfi_adjust_cfa_offset -8
-	popq	%rdi
-	.cfi_adjust_cfa_offset -8
+	.endr
 	jmp	*%rax
 	.cfi_endproc
 	.size	\name, . - \name
@@ -121,5 +117,6 @@ dlt_thunks:
 	jump_hook dlsym
 	jump_hook dlvsym
 	jump_hook dlinfo
+	jump_hook syscall
 
 	.section .note.GNU-stack, "", @progbits

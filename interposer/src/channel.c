@@ -10,26 +10,18 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "backlog.h"
+#include "descriptor.h"
 #include "process.h"
 #include "system.h"
 #include "text.h"
 
-enum mode { MODE_UNOPENED, MODE_PIPE, MODE_SPILL, MODE_NOWHERE };
-
-/*
- * The descriptor and the file it was opened on: what else has the number is not ours to write to.
- */
-struct place {
-	int fd;
-	dev_t device;
-	ino_t inode;
-};
+enum mode { MODE_UNCHOSEN, MODE_PIPE, MODE_SPILL, MODE_NOWHERE };
 
 static char pipe_path[PATH_MAX], spill_folder[PATH_MAX];
-static struct place current = { .fd = -1 };
 static _Atomic int mode;
 static _Atomic int patience_ms;
-static atomic_flag opening = ATOMIC_FLAG_INIT;
+static atomic_flag choosing = ATOMIC_FLAG_INIT;
 
 void dlt_channel_configure(void)
 {
@@ -58,65 +50,18 @@ void dlt_channel_configure(void)
 
 void dlt_channel_renew(void)
 {
+	bool shared = atomic_load(&mode) == MODE_PIPE;
+
 	/* A child keeps writing to the pipe it inherited; a spill file is of one process. */
-	if (atomic_load(&mode) != MODE_PIPE)
-		atomic_store(&mode, MODE_UNOPENED);
+	dlt_descriptor_renew(shared);
+	dlt_backlog_clear();
+	if (!shared)
+		atomic_store(&mode, MODE_UNCHOSEN);
 	atomic_store(&patience_ms, DLT_CHANNEL_PATIENCE_MS);
-	atomic_flag_clear(&opening);
+	atomic_flag_clear(&choosing);
 }
 
-/*
- * A number that programs neither get nor look at: above the soft limit, where there is room under
- * the hard one; else close below it. A large number would cost the kernel a large table.
- */
-static int move_away(int fd)
-{
-	enum { LARGE = 65536, ROOM = 16 };
-	struct rlimit limit = { 0 }, raised;
-	int high = -1;
-
-	if (dlt_limit(RLIMIT_NOFILE, NULL, &limit))
-		return fd;
-	raised = limit;
-	raised.rlim_cur += ROOM;
-	if (limit.rlim_cur <= LARGE && raised.rlim_cur <= limit.rlim_max &&
-	    !dlt_limit(RLIMIT_NOFILE, &raised, NULL)) {
-		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC, (long)limit.rlim_cur);
-		dlt_limit(RLIMIT_NOFILE, &limit, NULL);
-	}
-	if (high < 0 && limit.rlim_cur > ROOM)
-		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC,
-				 (limit.rlim_cur < LARGE ? (long)limit.rlim_cur : LARGE) - ROOM);
-	if (high < 0)
-		return fd;
-	dlt_close(fd);
-	return high;
-}
-
-static bool adopt(int fd)
-{
-	struct stat status = { 0 };
-
-	if (fd < 0)
-		return false;
-	fd = move_away(fd);
-	if (dlt_fstat(fd, &status)) {
-		dlt_close(fd);
-		return false;
-	}
-	current = (struct place){ .fd = fd, .device = status.st_dev, .inode = status.st_ino };
-	return true;
-}
-
-static bool is_current(void)
-{
-	struct stat status = { 0 };
-
-	return current.fd >= 0 && !dlt_fstat(current.fd, &status) &&
-	       status.st_dev == current.device && status.st_ino == current.inode;
-}
-
-static bool open_pipe(void)
+static int open_pipe(void)
 {
 	struct stat status = { 0 };
 	int fd = dlt_open(pipe_path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0);
@@ -124,9 +69,9 @@ static bool open_pipe(void)
 	if (fd >= 0 && (dlt_fstat(fd, &status) || !S_ISFIFO(status.st_mode) ||
 			status.st_uid != dlt_geteuid())) {
 		dlt_close(fd);
-		fd = -1;
+		return -EACCES;
 	}
-	return adopt(fd);
+	return fd;
 }
 
 static void make_folders(char *path)
@@ -138,43 +83,63 @@ static void make_folders(char *path)
 	}
 }
 
-static bool open_spill(void)
+static int open_spill(void)
 {
 	char path[PATH_MAX], pid[24], stream[24], name[64];
 	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
+	int fd;
 
 	if (!spill_folder[0])
-		return false;
+		return -ENOENT;
 	dlt_text_join(name, sizeof(name), "/", dlt_text_number(pid, dlt_process.pid, 10, 1), "-");
 	if (!dlt_text_join(path, sizeof(path), spill_folder, name,
 			   dlt_text_number(stream, dlt_process.stream, 16, 16)) ||
 	    !dlt_text_join(path, sizeof(path), path, ".spill", ""))
-		return false;
-	if (adopt(dlt_open(path, flags, 0600)))
-		return true;
+		return -ENAMETOOLONG;
+	fd = dlt_open(path, flags, 0600);
+	if (fd != -ENOENT)
+		return fd;
 	make_folders(path);
-	return adopt(dlt_open(path, flags, 0600));
+	return dlt_open(path, flags, 0600);
 }
 
-/* Opens the next place to write to. One thread does it; the others go on without waiting for it. */
-static int open_next(int from)
+/* All numbers are taken, for now. */
+static bool is_crowded(int error)
 {
-	int next = from;
+	return error == -EMFILE || error == -ENFILE;
+}
 
-	if (atomic_flag_test_and_set(&opening))
+/* Whether a place is there to write to. */
+static bool is_there(int (*open_place)(void))
+{
+	int fd = dlt_descriptor_borrow(open_place);
+
+	dlt_descriptor_give_back(fd);
+	return fd >= 0 || is_crowded(fd);
+}
+
+/* Chooses the next place to write to. One thread does it; the others do not wait for it. */
+static int choose_next(int from)
+{
+	int next;
+
+	if (atomic_flag_test_and_set(&choosing))
 		return from;
-	if (atomic_load(&mode) == from) {
-		if (from == MODE_UNOPENED)
-			next = open_pipe() ? MODE_PIPE : open_spill() ? MODE_SPILL : MODE_NOWHERE;
-		else if (from == MODE_PIPE)
-			next = open_spill() ? MODE_SPILL : MODE_NOWHERE;
+	next = atomic_load(&mode);
+	if (next == from) {
+		if (from != MODE_UNCHOSEN)
+			dlt_descriptor_drop();
+		if (from == MODE_UNCHOSEN && is_there(open_pipe))
+			next = MODE_PIPE;
+		else if (from != MODE_SPILL && is_there(open_spill))
+			next = MODE_SPILL;
 		else
 			next = MODE_NOWHERE;
 		if (next == MODE_NOWHERE)
 			dlt_debug("no place to write to", spill_folder);
 		atomic_store(&mode, next);
 	}
-	atomic_flag_clear(&opening);
+	atomic_flag_clear(&choosing);
 	return next;
 }
 
@@ -182,7 +147,7 @@ static int open_next(int from)
  * write(2) without the signals it can raise, SIGPIPE and SIGXFSZ: blocked meanwhile, and taken
  * back. A signal of the kind that waited before is the program's and stays.
  */
-static long write_quietly(const void *bytes, size_t size)
+static long write_quietly(int fd, const void *bytes, size_t size)
 {
 	uint64_t quiet = dlt_signal_bit(SIGPIPE) | dlt_signal_bit(SIGXFSZ), before = 0, waiting;
 	long written;
@@ -190,7 +155,7 @@ static long write_quietly(const void *bytes, size_t size)
 	dlt_signal_mask(SIG_BLOCK, &quiet, &before);
 	waiting = before & quiet ? dlt_signals_pending() : 0;
 	do
-		written = dlt_write(current.fd, bytes, size);
+		written = dlt_write(fd, bytes, size);
 	while (written == -EINTR);
 	if (written == -EPIPE || written == -EFBIG) {
 		uint64_t raised = dlt_signal_bit(written == -EPIPE ? SIGPIPE : SIGXFSZ);
@@ -203,9 +168,9 @@ static long write_quietly(const void *bytes, size_t size)
 }
 
 /* Waits for room in a full pipe; false when this process's patience has run out. */
-static bool wait_for_room(void)
+static bool wait_for_room(int fd)
 {
-	struct pollfd room = { .fd = current.fd, .events = POLLOUT };
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
 	uint64_t start = dlt_now_ns();
 	int left = atomic_load(&patience_ms);
 
@@ -216,43 +181,58 @@ static bool wait_for_room(void)
 	return true;
 }
 
-/* MODE_PIPE: whether the record went out. */
-static bool write_pipe(const void *bytes, size_t size)
+/* Whether the record went out. */
+static bool write_record(int fd, const void *record, size_t size)
 {
 	for (;;) {
-		long written;
+		long written = write_quietly(fd, record, size);
 
-		if (!is_current() && !open_pipe())
-			return false;
-		written = write_quietly(bytes, size);
-		if (written >= 0)
-			return true;
-		if (written != -EAGAIN || !wait_for_room())
-			return false;
+		if (written != -EAGAIN || !wait_for_room(fd))
+			return written >= 0;
 	}
 }
 
-static bool write_spill(const void *bytes, size_t size)
+/* Whether the place is to be written to further. */
+static bool write_to(int (*open_place)(void), const void *record, size_t size)
 {
-	if (!is_current() && !open_spill())
+	int fd = dlt_descriptor_borrow(open_place);
+	bool written;
+
+	if (is_crowded(fd)) {
+		dlt_backlog_add(record, size);
+		return true;
+	}
+	if (fd < 0)
 		return false;
-	return write_quietly(bytes, size) == (long)size;
+	dlt_backlog_flush(write_record, fd);
+	written = write_record(fd, record, size);
+	dlt_descriptor_give_back(fd);
+	return written;
 }
 
 void dlt_channel_write(const void *bytes, size_t size)
 {
 	int now = atomic_load(&mode);
 
-	if (now == MODE_UNOPENED)
-		now = open_next(now);
+	if (now == MODE_UNCHOSEN)
+		now = choose_next(now);
 	if (now == MODE_PIPE) {
-		if (write_pipe(bytes, size))
+		if (write_to(open_pipe, bytes, size))
 			return;
 		dlt_debug("the collector does not read; going on in the spill folder",
 			  spill_folder);
-		now = open_next(now);
+		now = choose_next(now);
 	}
 	if (now == MODE_SPILL)
-		write_spill(bytes, size);
+		write_to(open_spill, bytes, size);
 	/* What went nowhere is missing in the sequence of seqs, which tells the collector. */
+}
+
+void dlt_channel_keep(void)
+{
+	int now = atomic_load(&mode);
+
+	dlt_descriptor_keep();
+	if (now == MODE_PIPE || now == MODE_SPILL)
+		is_there(now == MODE_PIPE ? open_pipe : open_spill);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where records go: the collector's pipe, or a spill file of this process when there is none. Owns
- * the one descriptor that libdltrace.so keeps.
+ * Where records go: the collector's pipe, or a spill file of this process when there is none.
  */
 #ifndef DLT_CHANNEL_H
 #define DLT_CHANNEL_H
@@ -23,6 +22,9 @@ void dlt_channel_renew(void);
  * SIGPIPE and no SIGXFSZ.
  */
 void dlt_channel_write(const void *bytes, size_t size);
+
+/* Before a call after which the place may be out of reach: opens it and keeps it open. */
+void dlt_channel_keep(void);
 
 enum { DLT_CHANNEL_PATIENCE_MS = 100 };
 

@@ -168,6 +168,24 @@ int __sigaction(int number, const struct sigaction *action, struct sigaction *be
 	return change_action(dlt_real.__sigaction, number, action, before);
 }
 
+/*
+ * The C library changes SA_RESTART of the disposition in the kernel's table past our hooks. Behind
+ * our handler the other flags are those of the call (sysdeps/posix/siginterrupt.c).
+ */
+int siginterrupt(int number, int interrupts)
+{
+	enum { OURS = SA_SIGINFO | SA_ONSTACK | SA_NODEFER };
+	struct sigaction now;
+	int result;
+
+	dlt_hooks_resolve();
+	result = dlt_real.siginterrupt(number, interrupts);
+	if (!result && dlt_process.traced && is_fatal(number) &&
+	    !dlt_real.sigaction(number, NULL, &now) && is_ours(&now))
+		default_flags[number] = (default_flags[number] & OURS) | (now.sa_flags & ~OURS);
+	return result;
+}
+
 /* The functions of signal's form: the real one acts, then the default becomes ours again. */
 static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int number,
 				   sighandler_t handler)

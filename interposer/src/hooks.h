@@ -10,31 +10,46 @@
 #include <link.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/types.h>
 #include <time.h>
 
-#define DLT_HOOKS(X)                                                             \
-	X(void *, dlopen, (const char *, int))                                   \
-	X(void *, dlmopen, (Lmid_t, const char *, int))                          \
-	X(int, dlclose, (void *))                                                \
-	X(char *, dlerror, (void))                                               \
-	X(void *, dlsym, (void *, const char *))                                 \
-	X(void *, dlvsym, (void *, const char *, const char *))                  \
-	X(int, dlinfo, (void *, int, void *))                                    \
-	X(int, __cxa_atexit, (void (*)(void *), void *, void *))                 \
-	X(int, on_exit, (void (*)(int, void *), void *))                         \
-	X(int, __cxa_thread_atexit_impl, (void (*)(void *), void *, void *))     \
-	X(void, exit, (int))                                                     \
-	X(void, quick_exit, (int))                                               \
-	X(void, _exit, (int))                                                    \
-	X(void, _Exit, (int))                                                    \
-	X(int, sigaction, (int, const struct sigaction *, struct sigaction *))   \
-	X(int, __sigaction, (int, const struct sigaction *, struct sigaction *)) \
-	X(sighandler_t, signal, (int, sighandler_t))                             \
-	X(sighandler_t, bsd_signal, (int, sighandler_t))                         \
-	X(sighandler_t, ssignal, (int, sighandler_t))                            \
-	X(sighandler_t, sysv_signal, (int, sighandler_t))                        \
-	X(sighandler_t, __sysv_signal, (int, sighandler_t))                      \
-	X(sighandler_t, sigset, (int, sighandler_t))
+#define DLT_HOOKS(X)                                                                             \
+	X(void *, dlopen, (const char *, int))                                                   \
+	X(void *, dlmopen, (Lmid_t, const char *, int))                                          \
+	X(int, dlclose, (void *))                                                                \
+	X(char *, dlerror, (void))                                                               \
+	X(void *, dlsym, (void *, const char *))                                                 \
+	X(void *, dlvsym, (void *, const char *, const char *))                                  \
+	X(int, dlinfo, (void *, int, void *))                                                    \
+	X(int, __cxa_atexit, (void (*)(void *), void *, void *))                                 \
+	X(int, on_exit, (void (*)(int, void *), void *))                                         \
+	X(int, __cxa_thread_atexit_impl, (void (*)(void *), void *, void *))                     \
+	X(void, exit, (int))                                                                     \
+	X(void, quick_exit, (int))                                                               \
+	X(void, _exit, (int))                                                                    \
+	X(void, _Exit, (int))                                                                    \
+	X(int, sigaction, (int, const struct sigaction *, struct sigaction *))                   \
+	X(int, __sigaction, (int, const struct sigaction *, struct sigaction *))                 \
+	X(sighandler_t, signal, (int, sighandler_t))                                             \
+	X(sighandler_t, bsd_signal, (int, sighandler_t))                                         \
+	X(sighandler_t, ssignal, (int, sighandler_t))                                            \
+	X(sighandler_t, sysv_signal, (int, sighandler_t))                                        \
+	X(sighandler_t, __sysv_signal, (int, sighandler_t))                                      \
+	X(sighandler_t, sigset, (int, sighandler_t))                                             \
+	X(int, siginterrupt, (int, int))                                                         \
+	X(int, chroot, (const char *))                                                           \
+	X(int, setuid, (uid_t))                                                                  \
+	X(int, seteuid, (uid_t))                                                                 \
+	X(int, setreuid, (uid_t, uid_t))                                                         \
+	X(int, setresuid, (uid_t, uid_t, uid_t))                                                 \
+	X(int, setrlimit, (__rlimit_resource_t, const struct rlimit *))                          \
+	X(int, setrlimit64, (__rlimit_resource_t, const struct rlimit64 *))                      \
+	X(int, prlimit, (pid_t, enum __rlimit_resource, const struct rlimit *, struct rlimit *)) \
+	X(int, prlimit64,                                                                        \
+	  (pid_t, enum __rlimit_resource, const struct rlimit64 *, struct rlimit64 *))           \
+	X(int, prctl, (int, ...))                                                                \
+	X(long, syscall, (long, ...))
 
 #pragma GCC visibility push(default)
 #define X(result, name, parameters) result name parameters;

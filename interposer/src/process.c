@@ -63,6 +63,7 @@ uint64_t dlt_now_ns(void)
 
 bool dlt_process_is_self(void)
 {
+	dlt_process_notice_copy();
 	return dlt_getpid() == dlt_process.pid;
 }
 
@@ -127,6 +128,53 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 static uint64_t child_stream;
 static bool forking_with_table;
 
+/*
+ * Zero in a child with a copy of this memory (MADV_WIPEONFORK), as clone(2) and _Fork(3) make them
+ * too, which run no fork handlers.
+ */
+static volatile uint8_t *is_original;
+
+static void watch_for_copies(void)
+{
+	uint8_t *page = dlt_mmap(dlt_process.page_bytes, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS);
+
+	if (!page || dlt_wipe_in_copies(page, dlt_process.page_bytes))
+		return; /* Linux before 4.14: such children go unnoticed */
+	*page = 1;
+	is_original = page;
+}
+
+/* This process is a copy of the one it was: a process of its own in the trace. */
+static void become_child(uint64_t stream)
+{
+	uint64_t parent_stream = dlt_process.stream;
+	uint64_t parent_seq = atomic_load(&dlt_process.last_seq);
+
+	if (is_original)
+		*is_original = 1;
+	thread_id = 0;
+	dlt_process.pid = dlt_getpid();
+	dlt_process.stream = stream;
+	atomic_store(&dlt_process.last_seq, 0);
+	dlt_channel_renew();
+	dlt_scope_disown();
+	dlt_exit_renew();
+	say_hello(parent_stream, parent_seq);
+}
+
+bool dlt_process_notice_copy(void)
+{
+	if (!is_original || *is_original || !dlt_process.traced)
+		return false;
+	if (dlt_watch_is_busy()) {
+		dlt_process.traced = false; /* another thread was changing what was copied */
+		return true;
+	}
+	become_child(new_stream());
+	return true;
+}
+
 static void before_fork(void)
 {
 	forking_with_table = dlt_watch_enter(); /* the child's copy of it is whole */
@@ -142,18 +190,9 @@ static void after_fork_in_parent(void)
 
 static void after_fork_in_child(void)
 {
-	uint64_t parent_stream = dlt_process.stream;
-	uint64_t parent_seq = atomic_load(&dlt_process.last_seq);
-
-	thread_id = 0;
-	dlt_process.pid = dlt_getpid();
-	dlt_process.stream = child_stream;
-	atomic_store(&dlt_process.last_seq, 0);
-	dlt_channel_renew();
-	dlt_scope_disown();
-	dlt_exit_renew();
 	dlt_watch_leave();
-	say_hello(parent_stream, parent_seq);
+	if (!is_original || !*is_original)
+		become_child(child_stream);
 }
 
 /*
@@ -186,6 +225,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	dlt_channel_renew();
 	dlt_unwind_start();
 	read_program();
+	watch_for_copies();
 	say_hello(0, 0);
 	dlt_watch_start();
 	dlt_exit_start();

@@ -40,6 +40,12 @@ uint64_t dlt_now_ns(void);
  */
 bool dlt_process_is_self(void);
 
+/*
+ * Whether this is a child that no fork handler told of: it then has become a process of its own,
+ * with the HELLO written, or is not traced any more. Costs a read of memory. Async-signal-safe.
+ */
+bool dlt_process_notice_copy(void);
+
 /* A line to stderr if DLTRACE_DEBUG is set. Async-signal-safe. */
 void dlt_debug(const char *what, const char *detail);
 

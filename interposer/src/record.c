@@ -48,6 +48,8 @@ static __attribute__((noinline)) void write_part(const struct dlt_wire_header *h
 
 uint64_t dlt_emit(const struct dlt_event *event)
 {
+	/* The event's parent then is of the process that this one is a copy of. */
+	bool is_copy = dlt_process_notice_copy();
 	struct dlt_wire_header header = {
 		.magic = DLT_WIRE_MAGIC,
 		.version = DLT_WIRE_VERSION,
@@ -56,11 +58,13 @@ uint64_t dlt_emit(const struct dlt_event *event)
 		.tid = event->tid ? event->tid : dlt_thread_id(),
 		.stream = dlt_process.stream,
 		.time_ns = dlt_now_ns(),
-		.parent = event->parent,
+		.parent = is_copy ? 0 : event->parent,
 		.phase = event->phase,
 	};
 	size_t total = 0, done = 0;
 
+	if (is_copy && !dlt_process.traced)
+		return 0;
 	for (unsigned i = 0; i < event->pieces; i++)
 		total += event->body[i].size;
 	if (total > (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX)
@@ -164,7 +168,7 @@ void dlt_emit_end(uint64_t seq, uint64_t result, uint32_t generation, const char
 		.parent = seq,
 	};
 
-	if (!seq)
+	if (!seq || dlt_process_notice_copy())
 		return; /* it began in the process that this one was forked from */
 	dlt_event_add(&event, &end, sizeof(end));
 	dlt_event_add(&event, text, end.text_bytes);

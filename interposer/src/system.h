@@ -95,6 +95,11 @@ static inline void dlt_discard(void *address, size_t bytes)
 	DLT_CALL(madvise, address, bytes, MADV_DONTNEED, 0, 0, 0);
 }
 
+static inline int dlt_wipe_in_copies(void *address, size_t bytes)
+{
+	return (int)DLT_CALL(madvise, address, bytes, MADV_WIPEONFORK, 0, 0, 0);
+}
+
 static inline uint32_t dlt_getpid(void)
 {
 	return (uint32_t)DLT_CALL(getpid, 0, 0, 0, 0, 0, 0);

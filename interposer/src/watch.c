@@ -62,6 +62,11 @@ void dlt_watch_leave(void)
 	atomic_store(&comparing_tid, 0);
 }
 
+bool dlt_watch_is_busy(void)
+{
+	return atomic_load(&comparing_tid) != 0;
+}
+
 static void compare_and_write(bool lists_are_locked)
 {
 	int saved_errno = errno;

@@ -29,4 +29,7 @@ void dlt_watch_poll(void);
 bool dlt_watch_enter(void);
 void dlt_watch_leave(void);
 
+/* Whether a thread is within them. */
+bool dlt_watch_is_busy(void);
+
 #endif
