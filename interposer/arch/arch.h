@@ -154,6 +154,8 @@ static inline int dlt_arch_shadow_stack(void)
 #endif
 
 void *dlt_call_as(void *function, void *gadget, long a0, long a1, long a2);
+extern const char dlt_call_as_return[];
+void *dlt_thread_entry(void *thread);
 int dlt_read_word(const void *address, uint64_t *word);
 extern const char dlt_read_word_load[], dlt_read_word_failed[];
 extern const char dlt_thunks[];

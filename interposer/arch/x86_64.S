@@ -35,12 +35,35 @@ dlt_call_as:
 	pushq	%r10
 	pushq	%r11
 	jmp	*%rax
-1:	leave
+1:
+	.globl	dlt_call_as_return
+	.hidden	dlt_call_as_return
+dlt_call_as_return:
+	leave
 	.cfi_def_cfa %rsp, 8
 	.cfi_restore %rbp
 	ret
 	.cfi_endproc
 	.size	dlt_call_as, . - dlt_call_as
+
+/*
+ * The start routine that new threads get (threads.c). It leaves by a jump to the program's own
+ * routine with its own argument: nothing of ours is left on the thread's stack.
+ */
+	.globl	dlt_thread_entry
+	.hidden	dlt_thread_entry
+	.type	dlt_thread_entry, @function
+dlt_thread_entry:
+	.cfi_startproc
+	subq	$8, %rsp
+	.cfi_def_cfa_offset 16
+	call	dlt_thread_begin		/* routine in rax, argument in rdx */
+	addq	$8, %rsp
+	.cfi_def_cfa_offset 8
+	movq	%rdx, %rdi
+	jmp	*%rax
+	.cfi_endproc
+	.size	dlt_thread_entry, . - dlt_thread_entry
 
 /*
  * int dlt_read_word(const void *address, uint64_t *word)

@@ -157,6 +157,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		.generation = ++last_generation,
 		.lmid = lmid,
 		.origin = origin_of(map, &elf, first),
+		.at_start = dlt_objects.at_start,
 	};
 	dlt_objects.changes++;
 	object->binds_past =

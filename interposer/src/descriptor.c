@@ -104,6 +104,11 @@ void dlt_descriptor_seal(void)
 	atomic_store(&is_sealed, true);
 }
 
+bool dlt_descriptor_is_sealed(void)
+{
+	return atomic_load(&is_sealed);
+}
+
 void dlt_descriptor_drop(void)
 {
 	if (is_kept_still_ours())

@@ -24,6 +24,7 @@ void dlt_descriptor_keep(void);
 
 /* From now on nothing is opened: a sandbox may kill for it. */
 void dlt_descriptor_seal(void);
+bool dlt_descriptor_is_sealed(void);
 
 /* Closes what is kept: its place is given up. */
 void dlt_descriptor_drop(void);

@@ -10,6 +10,7 @@
 
 #include "dltrace_wire.h"
 #include "hooks.h"
+#include "inside.h"
 #include "process.h"
 #include "record.h"
 #include "scope.h"
@@ -44,7 +45,9 @@ uint64_t dlt_exit_seq(void)
 		return atomic_load(&exit_tid) == dlt_thread_id() ? seq : 0;
 	if (!dlt_unwind_is_beneath((uint64_t)(uintptr_t)dlt_real.exit))
 		return 0;
-	return begin_exit(0, DLT_WIRE_EXIT_RETURN);
+	seq = begin_exit(0, DLT_WIRE_EXIT_RETURN);
+	dlt_inside_exit(seq);
+	return seq;
 }
 
 void dlt_exit_renew(void)
@@ -97,6 +100,8 @@ static void enter_exit(struct dlt_scope *scope, int status, uint32_t how)
 		return;
 	dlt_scope_drop_abandoned();
 	scope->seq = begin_exit(status, how);
+	if (how == DLT_WIRE_EXIT_CALL) /* quick_exit finalizes nothing */
+		dlt_inside_exit(scope->seq);
 	dlt_scope_enter(scope);
 }
 

@@ -66,6 +66,9 @@ void dlt_hooks_resolve(void)
 	/* Our own dlsym is the first in the global scope, so these are looked up by hand. */
 	dlt_libc.clock_gettime = dlt_elf_function(libc, "clock_gettime");
 	dlt_libc.dl_iterate_phdr = dlt_elf_function(libc, "dl_iterate_phdr");
+	dlt_libc.pthread_key_create = dlt_elf_function(libc, "pthread_key_create");
+	dlt_libc.pthread_key_delete = dlt_elf_function(libc, "pthread_key_delete");
+	dlt_libc.pthread_setspecific = dlt_elf_function(libc, "pthread_setspecific");
 	dlt_real.dlsym = dlt_elf_function(libc, "dlsym");
 	if (!dlt_real.dlsym)
 		return;

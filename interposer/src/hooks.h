@@ -8,10 +8,12 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/resource.h>
 #include <sys/types.h>
+#include <threads.h>
 #include <time.h>
 
 #define DLT_HOOKS(X)                                                                             \
@@ -49,7 +51,9 @@
 	X(int, prlimit64,                                                                        \
 	  (pid_t, enum __rlimit_resource, const struct rlimit64 *, struct rlimit64 *))           \
 	X(int, prctl, (int, ...))                                                                \
-	X(long, syscall, (long, ...))
+	X(long, syscall, (long, ...))                                                            \
+	X(int, pthread_create, (pthread_t *, const pthread_attr_t *, void *(*)(void *), void *)) \
+	X(int, thrd_create, (thrd_t *, thrd_start_t, void *))
 
 #pragma GCC visibility push(default)
 #define X(result, name, parameters) result name parameters;
@@ -70,6 +74,9 @@ extern struct dlt_real dlt_real;
 extern struct dlt_libc {
 	int (*clock_gettime)(clockid_t, struct timespec *);
 	int (*dl_iterate_phdr)(int (*)(struct dl_phdr_info *, size_t, void *), void *);
+	int (*pthread_key_create)(pthread_key_t *, void (*)(void *));
+	int (*pthread_key_delete)(pthread_key_t);
+	int (*pthread_setspecific)(pthread_key_t, const void *);
 	const struct r_debug_extended *debug; /* the loader's lists */
 } dlt_libc;
 

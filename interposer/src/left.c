@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "inside.h"
 #include "memory.h"
 #include "objects.h"
 #include "record.h"
@@ -28,7 +29,7 @@ void dlt_left_ask(void)
 {
 	if (memory.next == memory.start)
 		return;
-	/* one call a keeper: dlt_X_left() */
+	dlt_inside_left();
 	dlt_memory_clear(&memory);
 }
 

@@ -37,6 +37,7 @@ struct dlt_object {
 	uint16_t fini_phase; /* enum dlt_wire_phase its fini runs in */
 	bool hooked;	     /* its init and fini functions are ours */
 	bool binds_past;     /* its calls do not reach a preloaded library by themselves */
+	bool at_start;	     /* was there before the program's own code ran */
 	bool seen;	     /* in the current comparison */
 	struct dlt_functions functions;
 };

@@ -21,6 +21,7 @@
 #include "record.h"
 #include "scope.h"
 #include "system.h"
+#include "threads.h"
 #include "unwind.h"
 #include "watch.h"
 
@@ -160,6 +161,7 @@ static void become_child(uint64_t stream)
 	dlt_channel_renew();
 	dlt_scope_disown();
 	dlt_exit_renew();
+	dlt_threads_renew();
 	say_hello(parent_stream, parent_seq);
 }
 
@@ -230,6 +232,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	dlt_watch_start();
 	dlt_exit_start();
 	dlt_faults_start();
+	dlt_threads_start();
 	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 	atomic_store(&dlt_process.traced, true);
 	errno = saved_errno;

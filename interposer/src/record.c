@@ -147,6 +147,22 @@ __attribute__((noinline)) uint64_t dlt_emit_exit(int status, uint32_t how)
 	return dlt_emit(&event);
 }
 
+__attribute__((noinline)) uint64_t dlt_emit_thread(uint64_t function, uint64_t argument,
+						   uint32_t generation)
+{
+	struct dlt_stack stack;
+	struct dlt_wire_thread thread = {
+		.function = function,
+		.argument = argument,
+		.generation = generation,
+		.stack = capture(&stack),
+	};
+	struct dlt_event event = dlt_event_here(DLT_WIRE_THREAD, &thread, sizeof(thread));
+
+	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
+	return dlt_emit(&event);
+}
+
 void dlt_emit_fork(uint64_t child_stream)
 {
 	struct dlt_wire_fork fork = { .child_stream = child_stream };

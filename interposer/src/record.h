@@ -37,12 +37,13 @@ void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size);
 uint64_t dlt_emit(const struct dlt_event *event);
 
 /*
- * Write DLOPEN, DLMOPEN, DLCLOSE and EXIT beneath the innermost scope, with the stack of the hook's
- * caller.
+ * Write DLOPEN, DLMOPEN, DLCLOSE, EXIT and THREAD beneath the innermost scope, with the stack of
+ * the hook's caller.
  */
 uint64_t dlt_emit_open(uint16_t kind, int64_t lmid, const char *name, int flags);
 uint64_t dlt_emit_close(const void *handle, uint32_t generation);
 uint64_t dlt_emit_exit(int status, uint32_t how);
+uint64_t dlt_emit_thread(uint64_t function, uint64_t argument, uint32_t generation);
 
 /* Writes FORK, in the parent. */
 void dlt_emit_fork(uint64_t child_stream);

@@ -40,6 +40,11 @@ static inline long dlt_read(int fd, void *bytes, size_t size)
 	return DLT_CALL(read, fd, bytes, size, 0, 0, 0);
 }
 
+static inline long dlt_read_at(int fd, void *bytes, size_t size, uint64_t offset)
+{
+	return DLT_CALL(pread64, fd, bytes, size, offset, 0, 0);
+}
+
 static inline long dlt_write(int fd, const void *bytes, size_t size)
 {
 	return DLT_CALL(write, fd, bytes, size, 0, 0, 0);
@@ -172,6 +177,12 @@ static inline int dlt_take_signal(uint64_t set)
 static inline void dlt_queue_signal(int number, const void *info)
 {
 	DLT_CALL(rt_tgsigqueueinfo, dlt_getpid(), dlt_gettid(), number, info, 0, 0);
+}
+
+/* Whether this process has a thread of this id. */
+static inline bool dlt_has_thread(uint32_t pid, uint32_t tid)
+{
+	return DLT_CALL(tgkill, pid, tid, 0, 0, 0, 0) != -ESRCH;
 }
 
 /*

@@ -22,6 +22,15 @@ struct cursor {
 	const uint64_t *all; /* the interrupted frame's registers, in frame 0 of a signal's stack */
 	bool exact;	     /* pc is the instruction itself, not a return address */
 	bool guarded;	     /* read through dlt_read_word: the stack may be damaged */
+	bool fp_lost;	     /* fp's value is not known */
+	struct window *window; /* of another thread's stack; NULL: this thread's own */
+};
+
+/* A part of another thread's stack, read by a call that fails on a hole: it may end meanwhile. */
+struct window {
+	int memory; /* descriptor of /proc/self/mem */
+	uint64_t start, end;
+	uint64_t words[128];
 };
 
 /* A row of the usual form: CFA = sp or fp + offset, return address below it, fp kept or stored. */
@@ -132,10 +141,25 @@ static bool extend(struct cursor *c, uint64_t address)
 	return true;
 }
 
+static bool read_window(struct window *w, uint64_t address, uint64_t *value)
+{
+	long size;
+
+	if (address < w->start || address >= w->end) {
+		size = dlt_read_at(w->memory, w->words, sizeof(w->words), address);
+		w->start = address;
+		w->end = size > 0 ? address + ((uint64_t)size & ~(uint64_t)7) : address;
+	}
+	*value = w->words[(address - w->start) / sizeof(w->words[0])];
+	return address < w->end;
+}
+
 static bool read_stack(struct cursor *c, uint64_t address, uint64_t *value)
 {
 	if (address & 7)
 		return false;
+	if (c->window)
+		return read_window(c->window, address, value);
 	if (c->guarded)
 		return !dlt_read_word((const void *)(uintptr_t)address, value);
 	if (address < c->readable_from)
@@ -172,7 +196,7 @@ static bool register_value(const struct cursor *c, unsigned reg, uint64_t *value
 {
 	if (reg == DLT_REG_SP)
 		*value = c->sp;
-	else if (reg == DLT_REG_FP)
+	else if (reg == DLT_REG_FP && !c->fp_lost)
 		*value = c->fp;
 	else if (reg == DLT_REG_RA)
 		*value = c->pc;
@@ -325,7 +349,7 @@ static enum step finish_step(struct cursor *c, uint64_t cfa, uint64_t pc, uint64
 	/* A frame lies above the one it called; a signal's may lie anywhere. */
 	if (!exact && cfa <= c->sp)
 		return STEP_BROKEN;
-	if (exact && !c->guarded) {
+	if (exact && !c->guarded && !c->window) {
 		c->sp = cfa;
 		set_readable(c);
 	}
@@ -342,10 +366,13 @@ static enum step step_short(struct cursor *c, const struct short_row *row)
 	uint64_t cfa = (row->cfa_from_fp ? c->fp : c->sp) + row->cfa_offset;
 	uint64_t fp = c->fp, pc;
 
-	if (!read_stack(c, cfa - 8, &pc))
+	if ((row->cfa_from_fp && c->fp_lost) || !read_stack(c, cfa - 8, &pc))
 		return STEP_BROKEN;
-	if (row->fp_slot && !read_stack(c, cfa - 8 * (uint64_t)row->fp_slot, &fp))
-		return STEP_BROKEN;
+	if (row->fp_slot) {
+		if (!read_stack(c, cfa - 8 * (uint64_t)row->fp_slot, &fp))
+			return STEP_BROKEN;
+		c->fp_lost = false;
+	}
 	return finish_step(c, cfa, pc, fp, false);
 }
 
@@ -364,9 +391,14 @@ static enum step step_full(struct cursor *c, const struct dlt_row *row)
 		return STEP_END;
 	if (!apply_rule(c, DLT_REG_RA, &row->regs[DLT_REG_RA], cfa, &pc))
 		return STEP_BROKEN;
-	if (row->regs[DLT_REG_FP].kind != DLT_RULE_UNDEFINED &&
-	    !apply_rule(c, DLT_REG_FP, &row->regs[DLT_REG_FP], cfa, &fp))
-		return STEP_BROKEN;
+	if (row->regs[DLT_REG_FP].kind != DLT_RULE_UNDEFINED) {
+		bool kept = row->regs[DLT_REG_FP].kind == DLT_RULE_SAME;
+
+		if (!(kept && c->fp_lost) &&
+		    !apply_rule(c, DLT_REG_FP, &row->regs[DLT_REG_FP], cfa, &fp))
+			return STEP_BROKEN;
+		c->fp_lost = kept && c->fp_lost;
+	}
 	return finish_step(c, cfa, pc, fp, row->signal_frame);
 }
 
@@ -379,7 +411,7 @@ static enum step step_unknown(struct cursor *c)
 	struct dl_find_object object;
 	uint64_t pc;
 
-	if (!c->exact || !read_stack(c, c->sp, &pc) || !find_object ||
+	if (!c->exact || c->window || !read_stack(c, c->sp, &pc) || !find_object ||
 	    find_object((void *)(uintptr_t)(pc - 1), &object))
 		return STEP_BROKEN;
 	return finish_step(c, c->sp + 8, pc, c->fp, false);
@@ -451,6 +483,29 @@ void dlt_unwind_context(struct dlt_stack *stack, const ucontext_t *context, uint
 	stack->count = 0;
 	stack->flags = DLT_WIRE_STACK_EXACT;
 	walk(&c, stack, gadget);
+}
+
+void dlt_unwind_blocked(struct dlt_stack *stack, uint64_t pc, uint64_t sp, int memory)
+{
+	struct window window = { .memory = memory };
+	struct cursor c = { .pc = pc, .sp = sp, .exact = true, .fp_lost = true, .window = &window };
+	enum step result = STEP_DONE;
+
+	stack->count = 0;
+	stack->flags = DLT_WIRE_STACK_EXACT;
+	while (result == STEP_DONE && stack->count < DLT_WIRE_FRAMES_MAX) {
+		if (c.pc == (uint64_t)(uintptr_t)dlt_call_as_return && stack->count)
+			stack->count--; /* the borrowed return address */
+		if (!dlt_unwind_is_own(c.pc))
+			stack->frames[stack->count++] = c.pc;
+		else if (!stack->count)
+			stack->flags = 0; /* blocked in a hook: its caller comes first */
+		result = step(&c);
+	}
+	if (result == STEP_DONE)
+		stack->flags |= DLT_WIRE_STACK_TRUNCATED;
+	else if (result == STEP_BROKEN)
+		stack->flags |= DLT_WIRE_STACK_BROKEN;
 }
 
 bool dlt_unwind_is_beneath(uint64_t function)

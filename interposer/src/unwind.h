@@ -32,6 +32,13 @@ void dlt_unwind_here(struct dlt_stack *stack, uint64_t gadget);
 /* The stack of an interrupted thread; reads no unmapped memory. Async-signal-safe. */
 void dlt_unwind_context(struct dlt_stack *stack, const ucontext_t *context, uint64_t gadget);
 
+/*
+ * The stack of another thread, which is blocked at `pc` with the stack pointer `sp`; its other
+ * registers are not known, so the walk ends where it needs one that no frame has saved. Goes
+ * through hooks. `memory`: a descriptor of /proc/self/mem. The objects must stay loaded meanwhile.
+ */
+void dlt_unwind_blocked(struct dlt_stack *stack, uint64_t pc, uint64_t sp, int memory);
+
 /* Whether the caller runs beneath the function that begins at `function`. Async-signal-safe. */
 bool dlt_unwind_is_beneath(uint64_t function);
 

@@ -11,6 +11,7 @@
 #include "changes.h"
 #include "dltrace_wire.h"
 #include "hooks.h"
+#include "inside.h"
 #include "lifecycle.h"
 #include "objects.h"
 #include "process.h"
@@ -85,11 +86,31 @@ static void compare_and_write(bool lists_are_locked)
 	errno = saved_errno;
 }
 
-/* What the loader calls in place of its empty _dl_debug_state, at each change of its lists. */
+bool dlt_watch_is_unloading(void)
+{
+	for (const struct r_debug_extended *debug = debug_head; debug;
+	     debug = debug->base.r_version >= 2 ? debug->r_next : NULL)
+		if (debug->base.r_state == RT_DELETE)
+			return true;
+	return false;
+}
+
+/*
+ * What the loader calls in place of its empty _dl_debug_state, at each change of its lists: also
+ * before it unmaps anything, when what is to go has been finalized (elf/dl-close.c).
+ */
 static void on_loader_change(void)
 {
-	if (dlt_process.traced)
-		compare_and_write(true);
+	int saved_errno = errno;
+
+	if (!dlt_process.traced)
+		return;
+	compare_and_write(true);
+	if (dlt_watch_is_unloading() && dlt_watch_enter()) {
+		dlt_inside_sample();
+		dlt_watch_leave();
+	}
+	errno = saved_errno;
 }
 
 /*

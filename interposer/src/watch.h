@@ -16,6 +16,9 @@ void dlt_watch_start(void);
  */
 bool dlt_watch_is_told(void);
 
+/* Whether a thread is between the end of its finis and the end of an unload. */
+bool dlt_watch_is_unloading(void);
+
 /*
  * Looks for changes where the loader does not tell of them; nothing otherwise. Any thread, at any
  * hook.

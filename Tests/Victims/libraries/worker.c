@@ -1,0 +1,66 @@
+/*
+ * A plugin where threads work: start() starts one of its own, which works until stop(). hold() and
+ * nap() are what it does, for other threads too, as a start routine or called: one works until
+ * told, the other a moment. Once the library is unloaded, what returns here returns to nowhere.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "victim.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+void *hold(void *works);
+void *nap(void *works);
+void start(void);
+void start_nap(void);
+void stop(void);
+
+static pthread_t thread;
+static sem_t works, told_to_stop;
+
+void *hold(void *here)
+{
+	sem_post(here);
+	while (sem_wait(&told_to_stop))
+		;
+	return NULL;
+}
+
+void *nap(void *here)
+{
+	sem_post(here);
+	usleep(50000);
+	return NULL;
+}
+
+static void start_as(void *(*routine)(void *))
+{
+	sem_init(&works, 0, 0);
+	sem_init(&told_to_stop, 0, 0);
+	if (pthread_create(&thread, NULL, routine, &works))
+		fail("pthread_create");
+	sem_wait(&works);
+	usleep(10000); /* until it is blocked */
+}
+
+void start(void)
+{
+	start_as(hold);
+}
+
+void start_nap(void)
+{
+	start_as(nap);
+}
+
+void stop(void)
+{
+	sem_post(&told_to_stop);
+	pthread_join(thread, NULL);
+}
+
+__attribute__((destructor)) static void finish(void)
+{
+	say("<worker");
+}

@@ -1,0 +1,20 @@
+/*
+ * A C++ plugin is closed while its std::thread works in it.
+ *
+ * expect: {+crew } {-crew <crew } PASS
+ * ends: exit 0
+ * finds: none
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "victim.h"
+
+int main()
+{
+	void *crew = load("crew");
+
+	call(crew, "start");
+	usleep(10000); /* until it is blocked */
+	unload("crew", crew);
+	_exit(pass());
+}

@@ -1,0 +1,33 @@
+/*
+ * The main thread works in a plugin when a thread of the program's closes it.
+ *
+ * expect: {+worker } {-worker <worker } PASS
+ * ends: exit 0
+ * finds: none
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "victim.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+
+static sem_t works;
+
+static void *close_it(void *worker)
+{
+	sem_wait(&works);
+	usleep(10000); /* until the main thread is blocked */
+	unload("worker", worker);
+	_exit(pass());
+}
+
+int main(void)
+{
+	void *worker = load("worker");
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, close_it, worker);
+	((void *(*)(void *))find(worker, "hold"))(&works);
+	return fail("came back");
+}

@@ -1,0 +1,21 @@
+/*
+ * A plugin is closed while the thread that it started naps in it; the thread wakes up in code that
+ * is gone.
+ *
+ * expect: {+worker } {-worker <worker }
+ * ends: signal SEGV
+ * finds: error use-after-unload
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "victim.h"
+
+int main(void)
+{
+	void *worker = load("worker");
+
+	call(worker, "start_nap");
+	unload("worker", worker);
+	pause();
+	return pass();
+}
