@@ -19,7 +19,7 @@ enum FrozenViews {
         View(name: "call_end", filter: members, indexes: ["process_id, seq"]),
         View(
             name: "loader_call", filter: members,
-            indexes: ["process_id, seq", "process_id, library_id"]),
+            indexes: ["process_id, seq", "process_id, library_id", "process_id, handle"]),
         View(
             name: "library_life", filter: "",
             indexes: [
@@ -35,6 +35,13 @@ enum FrozenViews {
             indexes: ["process_id, close_seq", "process_id, library_id"]),
         View(name: "library_kept", filter: "", indexes: ["process_id, library_id"]),
         View(name: "stay_reason", filter: "", indexes: ["process_id, library_id"]),
+        View(name: "registration", filter: members, indexes: ["process_id, seq"]),
+        View(name: "thread_life", filter: members, indexes: ["process_id, create_seq"]),
+        View(
+            name: "left_reference",
+            filter: "WHERE process_id IN (SELECT process_id FROM selected_process)",
+            indexes: ["process_id, close_seq", "process_id, library_id"]),
+        View(name: "stale_use", filter: "", indexes: ["process_id, seq"]),
         View(
             name: "process_summary",
             filter: "WHERE process_id IN (SELECT process_id FROM selected_process)",

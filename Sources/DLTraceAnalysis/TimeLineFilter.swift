@@ -14,8 +14,10 @@ package struct TimeLineFilter: Sendable, Equatable {
     /// The kinds there are.
     package static let allKinds = [
         "hello", "bye", "lost", "present", "load", "unload", "dlopen", "dlmopen", "dlclose", "init",
-        "fini",
-        "fini_function", "exit_handler", "thread_destructor", "exit", "fault", "fork", "unknown",
+        "fini", "fini_function", "exit_handler", "thread_destructor", "fork_handler", "exit",
+        "fault", "fork", "tls_key_create", "tls_key_delete", "signal_handler", "cxa_atexit",
+        "on_exit", "putenv", "atfork", "thread_local", "thread", "thread_start", "left", "dlsym",
+        "dlvsym", "dlinfo", "stayed", "unknown",
     ]
 
     /// A filter that lets everything through but for what is set.

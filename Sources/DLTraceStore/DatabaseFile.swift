@@ -8,7 +8,7 @@ enum DatabaseFile {
     /// `PRAGMA application_id` of schema.sql.
     static let applicationID: Int64 = 0x444c_5472
     /// `PRAGMA user_version` of schema.sql.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
 
     /// Why there is nothing to be read.
     static let emptiness = "no program was traced into it yet"

@@ -10,9 +10,10 @@ final class FactWriter {
     let database: Database
     let processes: ProcessTable
     let events: EventTable
+    let texts: TextTable
     private let libraries: LibraryTable
     private let stacks: StackTable
-    private let texts: TextTable
+    private let leftBehind: LeftBehindTable
 
     init(_ database: Database) throws {
         self.database = database
@@ -21,6 +22,7 @@ final class FactWriter {
         libraries = try LibraryTable(database)
         stacks = try StackTable(database)
         texts = try TextTable(database)
+        leftBehind = try LeftBehindTable(database)
     }
 
     /// Forgets which rows are there: somebody else wrote, or what was written was rolled back.
@@ -45,6 +47,13 @@ final class FactWriter {
             try processes.addEnd(
                 process: process, witness: .bye, status: bye.status & 0xff, signal: nil,
                 coreDumped: nil, unixNs: state.clockOffset.map { $0 &+ time } ?? Clock.unix())
+        case .left(let left):
+            guard let type = LeftBehindTable.name(left.type) else { break }
+            try leftBehind.add(
+                process: process, seq: record.header.seq, type: type,
+                holder: left.holder == 0 ? nil : left.holder,
+                holderLibrary: try library(left.holderGeneration, process: process, state),
+                registered: try registration(left, process: process, state))
         default:
             break
         }
@@ -103,6 +112,27 @@ final class FactWriter {
                 address: fault.address, value: Int64(fault.signal), detail: Int64(fault.code))
         case .fork(let fork):
             return Fact("fork", address: fork.childStream)
+        case .register(let register):
+            return try registerFact(register, process: process, state)
+        case .thread(let thread):
+            return Fact(
+                "thread", library: try library(thread.generation, process: process, state),
+                stack: try stack(thread.stack, process: process, state), address: thread.function,
+                value: Int64(bitPattern: thread.argument))
+        case .threadStart(let start):
+            return Fact(
+                "thread_start", library: try library(start.generation, process: process, state),
+                address: start.function, value: Int64(bitPattern: start.threadSeq))
+        case .left(let left):
+            return try leftFact(left, process: process, state)
+        case .stale(let stale):
+            return try staleFact(stale, process: process, state)
+        case .stayed(let stayed):
+            return Fact(
+                "stayed", library: try library(stayed.generation, process: process, state),
+                value: Int64(stayed.reasonNumber),
+                detail: try library(stayed.holderGeneration, process: process, state),
+                text: stayed.symbol.isEmpty ? nil : try texts.id(stayed.symbol))
         case .unknown(let kind):
             return Fact("unknown", detail: Int64(kind))
         }
@@ -137,6 +167,7 @@ final class FactWriter {
         case (.finiArray, _), (.dtFini, _): "fini_function"
         case (.cxaAtexit, _), (.onExit, _), (.quickExit, _): "exit_handler"
         case (.threadLocal, _), (.tlsKey, _), (nil, .threadExit): "thread_destructor"
+        case (.forkHandler, _): "fork_handler"
         case (nil, .exitHandlers): "exit_handler"
         case (nil, _): "fini_function"
         }
@@ -144,7 +175,7 @@ final class FactWriter {
 
     // MARK: - What events refer to
 
-    private func library(
+    func library(
         _ generation: UInt32, process: Int64, _ state: StreamState
     ) throws -> Int64? {
         guard generation != 0 else { return nil }
@@ -152,9 +183,23 @@ final class FactWriter {
             ?? libraries.id(process: process, generation: generation)
     }
 
-    private func stack(
-        _ stack: WireStack, process: Int64, _ state: StreamState
+    /// The number of a stack; `gone` is an object that its frames may lie in although it was unloaded by now.
+    func stack(
+        _ stack: WireStack, process: Int64, _ state: StreamState, gone: UInt32 = 0
     ) throws -> Int64? {
-        try stacks.id(process: process, stack, libraries: state.libraries)
+        try stacks.id(
+            process: process, stack, libraries: state.libraries,
+            gone: gone == 0 ? nil : state.libraries.departed(generation: gone))
+    }
+
+    /// The event that made what was left behind: of the process itself, or of one it was forked from.
+    private func registration(
+        _ left: Record.Left, process: Int64, _ state: StreamState
+    ) throws -> (process: Int64, seq: UInt64)? {
+        guard left.registeredSeq != 0 else { return nil }
+        let maker =
+            left.registeredStream == state.stream
+            ? process : try processes.find(stream: left.registeredStream)?.id
+        return maker.map { ($0, left.registeredSeq) }
     }
 }

@@ -35,8 +35,12 @@ struct LiveLibraries {
 
     /// The library of a generation, also when it left a short time ago.
     func library(generation: UInt32) -> Int64? {
-        byGeneration[generation]?.id
-            ?? departed.last { $0.library.generation == generation }?.library.id
+        byGeneration[generation]?.id ?? departed(generation: generation)?.id
+    }
+
+    /// The library of a generation that left a short time ago.
+    func departed(generation: UInt32) -> LiveLibrary? {
+        departed.last { $0.library.generation == generation }?.library
     }
 
     /// What was there right after the event of this seq; nil where that is forgotten.

@@ -9,4 +9,8 @@ struct LiveLibrary: Hashable {
     let end: UInt64
     /// Seq of the event it came with; 0 for what a forked child started with.
     let since: UInt64
+
+    func covers(_ address: UInt64) -> Bool {
+        start <= address && address < end
+    }
 }

@@ -19,7 +19,15 @@ extension Record {
             case .exit(let exit): exit.stack.addresses.count * 8
             case .fault(let fault): fault.stack.addresses.count * 8
             case .end(let end): end.text.bytes.count
-            case .bye, .lost, .unload, .fini, .initialization, .function, .fork, .unknown: 0
+            case .register(let register):
+                register.text.bytes.count + register.stack.addresses.count * 8
+            case .thread(let thread): thread.stack.addresses.count * 8
+            case .left(let left): left.text.bytes.count + left.stack.addresses.count * 8
+            case .stale(let stale): stale.name.bytes.count + stale.stack.addresses.count * 8
+            case .stayed(let stayed): stayed.symbol.bytes.count
+            case .bye, .lost, .unload, .fini, .initialization, .function, .threadStart, .fork,
+                .unknown:
+                0
             }
         return 320 + variable
     }

@@ -38,17 +38,19 @@ final class StackTable {
     }
 
     /// The number of a stack of a process, whose libraries tell what lies at its addresses; nil for one
-    /// that says nothing.
-    func id(process: Int64, _ stack: WireStack, libraries: LiveLibraries) throws -> Int64? {
+    /// that says nothing. A library that is `gone` by now was there when the stack was taken.
+    func id(
+        process: Int64, _ stack: WireStack, libraries: LiveLibraries, gone: LiveLibrary? = nil
+    ) throws -> Int64? {
         guard !stack.addresses.isEmpty || !stack.flags.isEmpty else { return nil }
         numbers.removeAll(keepingCapacity: true)
         for (position, address) in stack.addresses.enumerated() {
             let isExact = position == 0 && stack.flags.contains(.exact)
             // A call that never returns may be the last instruction of its library.
             let place = isExact ? address : address &- 1
+            let library = gone?.covers(place) == true ? gone?.id : libraries.library(at: place)
             let frame = Frame(
-                process: process, address: address, library: libraries.library(at: place) ?? 0,
-                isExact: isExact)
+                process: process, address: address, library: library ?? 0, isExact: isExact)
             numbers.append(try id(frame))
         }
         let key = Fingerprint(

@@ -5,7 +5,8 @@ package enum SymbolKeeper {
     /// So many addresses go into one request.
     private static let largestRequest = 4_096
 
-    /// Looks up every place that has not been looked up yet: of stacks, of destructors, of faults.
+    /// Looks up every place that has not been looked up yet: of stacks, of destructors and other functions
+    /// that the C library was given, of what was left behind, of faults.
     ///
     /// What was looked up in vain stays so and costs nothing, until the file or its debug file by
     /// build id appears or changes: then the places without a name or without a line are looked

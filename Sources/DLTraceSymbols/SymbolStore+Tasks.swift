@@ -63,7 +63,21 @@ extension SymbolStore {
                     SELECT l.binary_id, e.address - l.base_address, 1
                       FROM event e
                       JOIN library l ON l.id = e.library_id
-                     WHERE e.kind IN ('fini_function', 'exit_handler', 'thread_destructor')
+                     WHERE e.kind IN (
+                               'fini_function', 'exit_handler', 'thread_destructor',
+                               'fork_handler', 'tls_key_create', 'signal_handler', 'cxa_atexit',
+                               'on_exit', 'putenv', 'atfork', 'thread_local', 'thread',
+                               'thread_start'
+                           )
+                     UNION
+                    SELECT l.binary_id, e.address - l.base_address, b.type <> 'thread_stack'
+                      FROM left_behind b
+                      JOIN event e ON e.process_id = b.process_id AND e.seq = b.seq
+                      JOIN library l ON l.id = e.library_id
+                     UNION
+                    SELECT l.binary_id, b.holder_address - l.base_address, 1
+                      FROM left_behind b
+                      JOIN library l ON l.id = b.holder_library_id
                      UNION
                     SELECT l.binary_id, s.address - l.base_address, s.is_exact
                       FROM stray s

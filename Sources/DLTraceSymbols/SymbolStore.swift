@@ -7,7 +7,7 @@ import Glibc
 struct SymbolStore {
     /// As in schema.sql.
     private static let applicationID = 0x444c_5472
-    private static let version = 1
+    private static let version = 2
 
     /// The database's path.
     let path: String

@@ -38,6 +38,12 @@ enum BodyDecoder {
         case .fork:
             .fork(Record.Fork(childStream: try reader.value(dlt_wire_fork.self).child_stream))
         case .initialization: .initialization(try fini(&reader))
+        case .register: .register(try register(&reader))
+        case .thread: .thread(try thread(&reader))
+        case .threadStart: .threadStart(try threadStart(&reader))
+        case .left: .left(try left(&reader))
+        case .stale: .stale(try stale(&reader))
+        case .stayed: .stayed(try stayed(&reader))
         }
     }
 
@@ -120,6 +126,55 @@ enum BodyDecoder {
         return Record.Fault(
             signal: wire.signal, code: wire.code, address: wire.address, pc: wire.pc, sp: wire.sp,
             stack: try stack(wire.stack, &reader))
+    }
+
+    private static func register(_ reader: inout BodyReader) throws(Malformed) -> Record.Register {
+        let wire = try reader.value(dlt_wire_register.self)
+        let stack = try stack(wire.stack, &reader)
+        return Record.Register(
+            address: wire.address, argument: wire.argument, dsoHandle: wire.dso_handle,
+            number: wire.number, generation: wire.generation, typeNumber: wire.type,
+            text: try reader.text(wire.text_bytes), stack: stack)
+    }
+
+    private static func thread(_ reader: inout BodyReader) throws(Malformed) -> Record.Thread {
+        let wire = try reader.value(dlt_wire_thread.self)
+        return Record.Thread(
+            function: wire.function, argument: wire.argument, generation: wire.generation,
+            stack: try stack(wire.stack, &reader))
+    }
+
+    private static func threadStart(
+        _ reader: inout BodyReader
+    ) throws(Malformed) -> Record.ThreadStart {
+        let wire = try reader.value(dlt_wire_thread_start.self)
+        return Record.ThreadStart(
+            threadSeq: wire.thread_seq, function: wire.function, generation: wire.generation)
+    }
+
+    private static func left(_ reader: inout BodyReader) throws(Malformed) -> Record.Left {
+        let wire = try reader.value(dlt_wire_left.self)
+        let stack = try stack(wire.stack, &reader)
+        return Record.Left(
+            address: wire.address, number: wire.number, generation: wire.generation,
+            typeNumber: wire.type, holder: wire.holder, holderGeneration: wire.holder_generation,
+            registeredStream: wire.registered_stream, registeredSeq: wire.registered_seq,
+            text: try reader.text(wire.text_bytes), stack: stack)
+    }
+
+    private static func stale(_ reader: inout BodyReader) throws(Malformed) -> Record.Stale {
+        let wire = try reader.value(dlt_wire_stale.self)
+        let stack = try stack(wire.stack, &reader)
+        return Record.Stale(
+            handle: wire.handle, generation: wire.generation, functionNumber: wire.function,
+            name: try reader.text(wire.name_bytes), stack: stack)
+    }
+
+    private static func stayed(_ reader: inout BodyReader) throws(Malformed) -> Record.Stayed {
+        let wire = try reader.value(dlt_wire_stayed.self)
+        return Record.Stayed(
+            generation: wire.generation, holderGeneration: wire.holder_generation,
+            reasonNumber: wire.reason, symbol: try reader.text(wire.symbol_bytes))
     }
 
     private static func stack(

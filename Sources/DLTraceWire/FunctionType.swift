@@ -9,4 +9,5 @@ package enum FunctionType: UInt16, Sendable, CaseIterable {
     case quickExit = 5
     case threadLocal = 6
     case tlsKey = 7
+    case forkHandler = 8
 }

@@ -30,6 +30,12 @@ package struct Record: Hashable, Sendable {
         case fault(Fault)
         case fork(Fork)
         case initialization(Fini)
+        case register(Register)
+        case thread(Thread)
+        case threadStart(ThreadStart)
+        case left(Left)
+        case stale(Stale)
+        case stayed(Stayed)
         /// A kind that came after this version: only the header is understood.
         case unknown(kind: UInt16)
     }
@@ -54,6 +60,12 @@ extension Record.Body {
         case .fault: .fault
         case .fork: .fork
         case .initialization: .initialization
+        case .register: .register
+        case .thread: .thread
+        case .threadStart: .threadStart
+        case .left: .left
+        case .stale: .stale
+        case .stayed: .stayed
         case .unknown: nil
         }
     }

@@ -91,6 +91,35 @@ package enum RecordEncoder {
             append(fault.stack, to: &bytes)
         case .fork(let fork):
             append(dlt_wire_fork(child_stream: fork.childStream), to: &bytes)
+        case .register(let register): append(register, to: &bytes)
+        case .thread(let thread):
+            append(
+                dlt_wire_thread(
+                    function: thread.function, argument: thread.argument,
+                    generation: thread.generation, reserved: 0, stack: stack(thread.stack)),
+                to: &bytes)
+            append(thread.stack, to: &bytes)
+        case .threadStart(let start):
+            append(
+                dlt_wire_thread_start(
+                    thread_seq: start.threadSeq, function: start.function,
+                    generation: start.generation, reserved: 0), to: &bytes)
+        case .left(let left): append(left, to: &bytes)
+        case .stale(let stale):
+            append(
+                dlt_wire_stale(
+                    handle: stale.handle, generation: stale.generation,
+                    function: stale.functionNumber, reserved: 0, name_bytes: count(stale.name),
+                    reserved_2: 0, stack: stack(stale.stack)), to: &bytes)
+            append(stale.stack, to: &bytes)
+            bytes += stale.name.bytes
+        case .stayed(let stayed):
+            append(
+                dlt_wire_stayed(
+                    generation: stayed.generation, holder_generation: stayed.holderGeneration,
+                    reason: stayed.reasonNumber, reserved: 0, symbol_bytes: count(stayed.symbol)),
+                to: &bytes)
+            bytes += stayed.symbol.bytes
         case .unknown:
             break
         }
@@ -141,6 +170,30 @@ package enum RecordEncoder {
             to: &bytes)
         append(open.stack, to: &bytes)
         bytes += open.name?.bytes ?? []
+    }
+
+    private static func append(_ register: Record.Register, to bytes: inout [UInt8]) {
+        append(
+            dlt_wire_register(
+                address: register.address, argument: register.argument,
+                dso_handle: register.dsoHandle, number: register.number,
+                generation: register.generation, type: register.typeNumber, reserved: 0,
+                text_bytes: count(register.text), reserved_2: 0, stack: stack(register.stack)),
+            to: &bytes)
+        append(register.stack, to: &bytes)
+        bytes += register.text.bytes
+    }
+
+    private static func append(_ left: Record.Left, to bytes: inout [UInt8]) {
+        append(
+            dlt_wire_left(
+                address: left.address, number: left.number, holder: left.holder,
+                registered_seq: left.registeredSeq, registered_stream: left.registeredStream,
+                generation: left.generation, holder_generation: left.holderGeneration,
+                type: left.typeNumber, reserved: 0, text_bytes: count(left.text),
+                stack: stack(left.stack)), to: &bytes)
+        append(left.stack, to: &bytes)
+        bytes += left.text.bytes
     }
 
     // MARK: - Pieces

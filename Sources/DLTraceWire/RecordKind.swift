@@ -17,4 +17,10 @@ package enum RecordKind: UInt16, Sendable, CaseIterable {
     case fault = 13
     case fork = 14
     case initialization = 15
+    case register = 16
+    case thread = 17
+    case threadStart = 18
+    case left = 19
+    case stale = 20
+    case stayed = 21
 }

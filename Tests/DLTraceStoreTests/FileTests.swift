@@ -98,14 +98,14 @@ import Testing
         #expect(Self.code { _ = try TraceDatabase(path: "/dev/null") } == .foreign)
     }
 
-    @Test("A newer dltrace's database is refused and left as it is", arguments: [2, 0])
+    @Test("Another version's database is refused and left as it is", arguments: [3, 1, 0])
     func otherVersion(version: Int) throws {
         let folder = try TraceFolder()
         try folder.store(Self.records())
         try DatabaseQueue(path: folder.path).inDatabase {
             try $0.execute(sql: "PRAGMA user_version = \(version)")
         }
-        let expected: StoreError.Code = version == 2 ? .newer : .older
+        let expected: StoreError.Code = version == 3 ? .newer : .older
         let before = try Data(contentsOf: URL(fileURLWithPath: folder.path))
         #expect(Self.code { _ = try TraceWriter(path: folder.path) } == expected)
         #expect(Self.code { _ = try TraceDatabase(path: folder.path) } == expected)

@@ -56,7 +56,7 @@ import Testing
     @Test("Extreme values in every field are stored and do no harm")
     func extremes() throws {
         let stack = WireStack([0, 1, .max, .max - 1], flags: StackFlags(rawValue: .max))
-        let bodies: [DLTraceWire.Record.Body] = [
+        var bodies: [DLTraceWire.Record.Body] = [
             .hello(
                 .init(
                     realtimeNs: .max, parentStream: .max, parentSeq: .max, ppid: .max, flags: .max,
@@ -87,6 +87,33 @@ import Testing
             .bye(.init(status: .min, howNumber: .max)),
             .bye(.init(status: .max, howNumber: 0)),
             .unknown(kind: .max),
+        ]
+        for type in [UInt16](0...12) + [.max] {
+            bodies += [
+                .register(
+                    .init(
+                        address: .max, argument: .max, dsoHandle: .max, number: .min,
+                        generation: .max, typeNumber: type, text: WireText(bytes: [0, 0xff]),
+                        stack: stack)),
+                .left(
+                    .init(
+                        address: .max, number: .min, generation: .max, typeNumber: type,
+                        holder: .max, holderGeneration: .max, registeredStream: 1,
+                        registeredSeq: .max, text: WireText(bytes: [0, 0xff]), stack: stack)),
+                .stale(
+                    .init(
+                        handle: .max, generation: .max, functionNumber: type,
+                        name: WireText(bytes: [0, 0xff]), stack: stack)),
+                .stayed(
+                    .init(
+                        generation: .max, holderGeneration: .max, reasonNumber: type,
+                        symbol: WireText(bytes: [0, 0xff]))),
+            ]
+        }
+        bodies += [
+            .thread(
+                .init(function: .max, argument: .max, generation: .max, stack: stack)),
+            .threadStart(.init(threadSeq: .max, function: .max, generation: .max)),
         ]
         let records = bodies.enumerated().map { Self.forged(seq: UInt64($0 + 1), $1) }
         let folder = try TraceFolder()

@@ -31,6 +31,43 @@ import Testing
 
     // MARK: - What is looked up
 
+    @Test(
+        arguments: [
+            "fork_handler", "tls_key_create", "signal_handler", "cxa_atexit", "on_exit", "putenv",
+            "atfork", "thread_local", "thread", "thread_start",
+        ])
+    func `What an event of these kinds is about is looked up`(kind: String) throws {
+        let victim = try library()
+        let function = try victim.address(of: "hidden_work")
+        try trace.addLibrary(id: 1, path: victim.path, buildID: victim.buildID())
+        try trace.addEvent(seq: 1, kind: kind, library: 1, fileAddress: function)
+        #expect(try resolve() == SymbolSummary(lookedUp: 1, named: 1))
+        #expect(try trace.symbols() == ["1|\(function)|1|0|hidden_work|0"])
+    }
+
+    @Test func `What is left behind is looked up, with the data that points to it`() throws {
+        let victim = try library()
+        let function = try victim.address(of: "hidden_work")
+        let data = try victim.address(of: "sink")
+        try trace.addLibrary(id: 1, path: victim.path, buildID: victim.buildID())
+        try trace.addEvent(seq: 1, kind: "left", library: 1, fileAddress: function + 4)
+        try trace.addEvent(seq: 2, kind: "left", library: 1, fileAddress: data)
+        try trace.execute(
+            """
+            INSERT INTO left_behind (process_id, seq, type, holder_library_id, holder_address)
+            SELECT 1, 1, 'thread_stack', NULL, NULL
+            UNION ALL
+            SELECT 1, 2, 'pointer', 1, base_address + ? FROM library
+            """, [Int64(data + 2)])
+        #expect(try resolve() == SymbolSummary(lookedUp: 3, named: 3))
+        #expect(
+            try trace.symbols() == [
+                "1|\(function + 4)|0|0|hidden_work|4",
+                "1|\(data)|1|0|sink|0",
+                "1|\(data + 2)|1|0|sink|2",
+            ])
+    }
+
     @Test func `Every place of stacks, destructors and faults is looked up once`() throws {
         let victim = try library()
         let hidden = try victim.address(of: "hidden_work")

@@ -34,7 +34,7 @@ import Testing
     @Test("The golden bytes decode to the texts beside them")
     func textsAgree() throws {
         let names = try GoldenFiles.names()
-        #expect(names.count >= 19)
+        #expect(names.count >= 29)
         for name in names {
             let decoded = Decoded(try GoldenFiles.bytes(name))
             #expect(decoded.broken.isEmpty, "\(name)")
@@ -74,7 +74,8 @@ import Testing
             DLT_WIRE_HELLO, DLT_WIRE_BYE, DLT_WIRE_LOST, DLT_WIRE_LOAD, DLT_WIRE_UNLOAD,
             DLT_WIRE_DLOPEN, DLT_WIRE_DLMOPEN, DLT_WIRE_DLCLOSE, DLT_WIRE_FINI, DLT_WIRE_FUNCTION,
             DLT_WIRE_END, DLT_WIRE_EXIT, DLT_WIRE_FAULT, DLT_WIRE_FORK,
-            DLT_WIRE_INIT,
+            DLT_WIRE_INIT, DLT_WIRE_REGISTER, DLT_WIRE_THREAD, DLT_WIRE_THREAD_START,
+            DLT_WIRE_LEFT, DLT_WIRE_STALE, DLT_WIRE_STAYED,
         ]
         #expect(RecordKind.allCases.map { UInt32($0.rawValue) } == kinds.map(\.rawValue))
         let phases = [
@@ -89,13 +90,24 @@ import Testing
         #expect(LibraryOrigin.allCases.map { UInt32($0.rawValue) } == origins.map(\.rawValue))
         let types = [
             DLT_WIRE_FINI_ARRAY, DLT_WIRE_DT_FINI, DLT_WIRE_CXA_ATEXIT, DLT_WIRE_ON_EXIT,
-            DLT_WIRE_QUICK_EXIT, DLT_WIRE_THREAD_LOCAL, DLT_WIRE_TLS_KEY,
+            DLT_WIRE_QUICK_EXIT, DLT_WIRE_THREAD_LOCAL, DLT_WIRE_TLS_KEY, DLT_WIRE_FORK_HANDLER,
         ]
         #expect(FunctionType.allCases.map { UInt32($0.rawValue) } == types.map(\.rawValue))
         let ways = [
             DLT_WIRE_EXIT_CALL, DLT_WIRE_EXIT_RETURN, DLT_WIRE_EXIT_QUICK, DLT_WIRE_EXIT_NOW,
         ]
         #expect(ExitHow.allCases.map(\.rawValue) == ways.map(\.rawValue))
+        let references = [
+            DLT_WIRE_REF_TLS_KEY, DLT_WIRE_REF_TLS_KEY_DELETE, DLT_WIRE_REF_SIGNAL,
+            DLT_WIRE_REF_EXIT_HANDLER, DLT_WIRE_REF_ON_EXIT, DLT_WIRE_REF_ENVIRON,
+            DLT_WIRE_REF_FORK_HANDLER, DLT_WIRE_REF_THREAD_LOCAL, DLT_WIRE_REF_THREAD,
+            DLT_WIRE_REF_THREAD_STACK, DLT_WIRE_REF_POINTER,
+        ]
+        #expect(ReferenceType.allCases.map { UInt32($0.rawValue) } == references.map(\.rawValue))
+        let functions = [DLT_WIRE_STALE_DLSYM, DLT_WIRE_STALE_DLVSYM, DLT_WIRE_STALE_DLINFO]
+        #expect(StaleFunction.allCases.map { UInt32($0.rawValue) } == functions.map(\.rawValue))
+        let reasons = [DLT_WIRE_REASON_UNIQUE, DLT_WIRE_REASON_BINDING]
+        #expect(StayReason.allCases.map { UInt32($0.rawValue) } == reasons.map(\.rawValue))
         let properties: [(LibraryProperties, Int32)] = [
             (.hasUnique, DLT_WIRE_HAS_UNIQUE), (.hasTLS, DLT_WIRE_HAS_TLS),
             (.hasInit, DLT_WIRE_HAS_INIT), (.hasFini, DLT_WIRE_HAS_FINI),

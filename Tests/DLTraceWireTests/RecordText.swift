@@ -91,6 +91,52 @@ enum RecordText {
             ] + stack(fault.stack)
         case .fork(let fork):
             ["child_stream \(hex(fork.childStream))"]
+        case .register(let register):
+            [
+                "address \(hex(register.address))",
+                "argument \(hex(register.argument))",
+                "dso_handle \(hex(register.dsoHandle))",
+                "number \(register.number)",
+                "generation \(register.generation)",
+                "type " + (register.type.map { "\($0)" } ?? "\(register.typeNumber)"),
+                "text \(text(register.text))",
+            ] + stack(register.stack)
+        case .thread(let thread):
+            [
+                "function \(hex(thread.function))", "argument \(hex(thread.argument))",
+                "generation \(thread.generation)",
+            ] + stack(thread.stack)
+        case .threadStart(let start):
+            [
+                "thread_seq \(start.threadSeq)", "function \(hex(start.function))",
+                "generation \(start.generation)",
+            ]
+        case .left(let left):
+            [
+                "address \(hex(left.address))",
+                "number \(left.number)",
+                "holder \(hex(left.holder))",
+                "registered_seq \(left.registeredSeq)",
+                "registered_stream \(hex(left.registeredStream))",
+                "generation \(left.generation)",
+                "holder_generation \(left.holderGeneration)",
+                "type " + (left.type.map { "\($0)" } ?? "\(left.typeNumber)"),
+                "text \(text(left.text))",
+            ] + stack(left.stack)
+        case .stale(let stale):
+            [
+                "handle \(hex(stale.handle))",
+                "generation \(stale.generation)",
+                "function " + (stale.function.map { "\($0)" } ?? "\(stale.functionNumber)"),
+                "name \(text(stale.name))",
+            ] + stack(stale.stack)
+        case .stayed(let stayed):
+            [
+                "generation \(stayed.generation)",
+                "holder_generation \(stayed.holderGeneration)",
+                "reason " + (stayed.reason.map { "\($0)" } ?? "\(stayed.reasonNumber)"),
+                "symbol \(text(stayed.symbol))",
+            ]
         case .unknown:
             []
         }

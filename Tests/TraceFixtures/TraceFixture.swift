@@ -53,7 +53,7 @@ package final class TraceFixture {
         try execute(sql, [])
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    func execute(_ sql: String, _ arguments: StatementArguments) throws {
         try queue.write { try $0.execute(sql: sql, arguments: arguments) }
     }
 
@@ -172,7 +172,7 @@ package final class TraceFixture {
     package func event(
         _ kind: String, library: FixtureLibrary? = nil, stack: Int64? = nil, address: Int64? = nil,
         value: Int64? = nil, detail: Int64? = nil, text: String? = nil, phase: String? = nil,
-        parent: Int64? = nil
+        parent: Int64? = nil, thread other: Int64? = nil
     ) throws -> Int64 {
         seq += 1
         let textID: Int64? = try text.map { text in
@@ -186,7 +186,7 @@ package final class TraceFixture {
         try execute(
             "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                process, seq, kind, 1_000_000 + seq * 1000, thread,
+                process, seq, kind, 1_000_000 + seq * 1000, other ?? thread,
                 parent ?? enclosing.last?.seq, phase ?? enclosing.last?.phase, library?.id, stack,
                 address, value, detail, textID,
             ])
@@ -253,8 +253,7 @@ package final class TraceFixture {
     /// A destructor function, with what it does beneath.
     package func function(
         _ kind: String, in library: FixtureLibrary, at offset: Int64, named name: String,
-        type: Int64,
-        phase: String, returns: Bool = true, _ beneath: () throws -> Void = {}
+        type: Int64, phase: String?, returns: Bool = true, _ beneath: () throws -> Void = {}
     ) throws {
         try symbol(library, offset, name, isExact: true)
         try call(
@@ -316,7 +315,7 @@ package final class TraceFixture {
         return id
     }
 
-    private func symbol(
+    func symbol(
         _ library: FixtureLibrary, _ offset: Int64, _ name: String, isExact: Bool
     ) throws {
         try execute(

@@ -2,7 +2,7 @@
 -- Addresses and other unsigned 64-bit numbers are stored as the signed integer of the same bits.
 
 PRAGMA application_id = 0x444c5472;  -- "DLTr"
-PRAGMA user_version = 1;             -- raised by every change of this file
+PRAGMA user_version = 2;             -- raised by every change of this file
 
 -- One process image: a program from its start, or a forked child from the fork, to its end or its exec.
 CREATE TABLE process (
@@ -112,7 +112,13 @@ CREATE TABLE event (
     kind TEXT NOT NULL CHECK (kind IN (
         'hello', 'bye', 'lost', 'present', 'load', 'unload', 'dlopen', 'dlmopen', 'dlclose',
         'init', 'fini', 'fini_function', 'exit_handler', 'thread_destructor',
-        'end', 'exit', 'fault', 'fork',
+        'fork_handler', 'end', 'exit', 'fault', 'fork',
+        'tls_key_create', 'tls_key_delete', 'signal_handler', 'cxa_atexit', 'on_exit', 'putenv',
+        'atfork', 'thread_local',        -- an address is given to the C library
+        'thread', 'thread_start',
+        'left',                          -- what refers to an object that goes; more in left_behind
+        'dlsym', 'dlvsym', 'dlinfo',     -- of a handle that was closed for good
+        'stayed',                        -- why a dlclose left an object
         'unknown'                        -- of a newer libdltrace.so; detail is its number
     )),
     time_ns INTEGER NOT NULL,            -- CLOCK_MONOTONIC
@@ -123,10 +129,10 @@ CREATE TABLE event (
     )),                                  -- NULL: beneath no destructor or constructor
     library_id INTEGER REFERENCES library (id), -- the library it is about; of a function: where it lies
     stack_id INTEGER REFERENCES stack (id),
-    address INTEGER,                     -- function, handle, or fault address
-    value INTEGER,                       -- flags, status, result, signal, or count
+    address INTEGER,                     -- function, handle, string, or fault address
+    value INTEGER,                       -- flags, status, result, signal, key, thread, or count
     detail INTEGER,                      -- a second number
-    text_id INTEGER REFERENCES text (id), -- the name asked for, or dlerror's text
+    text_id INTEGER REFERENCES text (id), -- the name asked for, dlerror's text, a variable's or symbol's name
     PRIMARY KEY (process_id, seq)
 ) STRICT, WITHOUT ROWID;
 
@@ -139,6 +145,22 @@ CREATE TABLE fault (
     address INTEGER NOT NULL,            -- si_addr; a sent signal (code <= 0): the sender's pid
     pc INTEGER NOT NULL,                 -- program counter
     sp INTEGER NOT NULL,                 -- stack pointer
+    PRIMARY KEY (process_id, seq),
+    FOREIGN KEY (process_id, seq) REFERENCES event (process_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What an event of kind left says more: what refers to the object that goes, and who made it do so.
+CREATE TABLE left_behind (
+    process_id INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    type TEXT NOT NULL CHECK (type IN (
+        'tls_key', 'signal_handler', 'cxa_atexit', 'on_exit', 'environ', 'atfork', 'thread_local',
+        'thread', 'thread_stack', 'pointer'
+    )),
+    holder_library_id INTEGER REFERENCES library (id), -- pointer: the library with the word
+    holder_address INTEGER,              -- pointer: the address of the word
+    registered_process_id INTEGER REFERENCES process (id), -- NULL: its making was not seen
+    registered_seq INTEGER,              -- of the event that made it
     PRIMARY KEY (process_id, seq),
     FOREIGN KEY (process_id, seq) REFERENCES event (process_id, seq)
 ) STRICT, WITHOUT ROWID;

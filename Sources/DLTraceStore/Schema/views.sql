@@ -115,7 +115,7 @@ SELECT
             WHERE caller.process_id = event.process_id
                 AND caller.seq = event.parent_seq
                 AND caller.kind IN (
-                    'fini_function', 'exit_handler', 'thread_destructor', 'init'
+                    'fini_function', 'exit_handler', 'thread_destructor', 'fork_handler', 'init'
                 )
         ),
         0
@@ -483,7 +483,7 @@ CROSS JOIN event AS destructor ON destructor.process_id = event.process_id
     )
 WHERE event.parent_seq IS NOT NULL;
 
--- Each call of a destructor function with its name.
+-- Each call of a destructor function or fork handler with its name.
 CREATE TEMP VIEW destructor_function AS
 SELECT
     event.process_id,
@@ -501,6 +501,7 @@ SELECT
         WHEN 5 THEN 'at_quick_exit'
         WHEN 6 THEN 'thread_local'
         WHEN 7 THEN 'pthread_key'
+        WHEN 8 THEN 'pthread_atfork'
     END AS registered_with,
     CAST(event.address - library_life.base_address AS INTEGER) AS offset, -- in the file
     symbol.name AS symbol,
@@ -523,7 +524,7 @@ LEFT JOIN symbol ON symbol.binary_id = library_life.binary_id
     AND symbol.file_address = event.address - library_life.base_address
     AND symbol.is_exact = 1
     AND symbol.inline_depth = 0
-WHERE event.kind IN ('fini_function', 'exit_handler', 'thread_destructor');
+WHERE event.kind IN ('fini_function', 'exit_handler', 'thread_destructor', 'fork_handler');
 
 -- Who opened each library: the first dlopen that gave a handle of it, else the one that brought it along.
 CREATE TEMP VIEW library_opener AS
@@ -778,6 +779,459 @@ WHERE event.kind IN ('load', 'unload')
             AND (caller.kind <> 'init' OR caller.parent_seq IS NOT NULL)
     );
 
+-- Each address that was given to the C library, or taken back, and each creation of a thread that did not
+-- fail, with the name of what lies there.
+CREATE TEMP VIEW registration AS
+SELECT
+    event.process_id,
+    event.seq,
+    event.kind,
+    event.time_ns,
+    event.thread,
+    event.phase,
+    event.library_id,                    -- where the address lies
+    binary.path,
+    replace(
+        binary.path,
+        rtrim(binary.path, replace(binary.path, '/', '')),
+        ''
+    ) AS name,                           -- the last part of path
+    event.address,                       -- function or string
+    COALESCE(
+        symbol.name || CASE
+            WHEN event.kind = 'putenv' AND symbol.symbol_offset > 0 THEN
+                printf('+0x%x', symbol.symbol_offset)
+            ELSE ''
+        END,
+        replace(binary.path, rtrim(binary.path, replace(binary.path, '/', '')), '')
+            || printf('+0x%x', event.address - library.base_address),
+        CASE
+            WHEN event.kind = 'signal_handler' AND event.address = 0 THEN 'SIG_DFL'
+            WHEN event.kind = 'signal_handler' AND event.address = 1 THEN 'SIG_IGN'
+            WHEN event.address IS NOT NULL THEN printf('0x%x', event.address)
+        END
+    ) AS label,                          -- the symbol, or where it lies
+    CASE
+        WHEN event.kind IN ('tls_key_create', 'tls_key_delete', 'signal_handler', 'atfork') THEN
+            event.value
+    END AS number,                       -- key; signal; 0 prepare, 1 parent, 2 child
+    text.value AS text,                  -- the variable's name
+    event.stack_id
+FROM event
+LEFT JOIN library ON library.id = event.library_id
+LEFT JOIN binary ON binary.id = library.binary_id
+LEFT JOIN symbol ON symbol.binary_id = library.binary_id
+    AND symbol.file_address = event.address - library.base_address
+    AND symbol.is_exact = 1
+    AND symbol.inline_depth = 0
+LEFT JOIN text ON text.id = event.text_id
+WHERE event.kind IN (
+        'tls_key_create', 'tls_key_delete', 'signal_handler', 'cxa_atexit', 'on_exit', 'putenv',
+        'atfork', 'thread_local', 'thread'
+    )
+    AND NOT (
+        event.kind = 'thread'
+        AND EXISTS (
+            SELECT
+                1
+            FROM call_end
+            WHERE call_end.process_id = event.process_id
+                AND call_end.seq = event.seq
+                AND call_end.result <> 0
+        )
+    );
+
+-- Each thread that was created while tracing, from its creation to its end.
+CREATE TEMP VIEW thread_life AS
+WITH
+creation AS MATERIALIZED (
+    SELECT
+        event.process_id,
+        event.seq,
+        event.thread,
+        event.library_id,
+        event.address
+    FROM event
+    LEFT JOIN call_end ON call_end.process_id = event.process_id
+        AND call_end.seq = event.seq
+    WHERE event.kind = 'thread'
+        AND COALESCE(call_end.result, 0) = 0
+),
+start AS MATERIALIZED (
+    SELECT
+        event.process_id,
+        event.seq,
+        event.thread,
+        event.time_ns,
+        event.library_id,
+        event.address,
+        event.value AS create_seq
+    FROM event
+    WHERE event.kind = 'thread_start'
+),
+life AS (
+    SELECT
+        creation.process_id,
+        creation.seq AS create_seq,
+        creation.thread AS creator,
+        start.seq AS start_seq,
+        start.thread,
+        creation.address,
+        creation.library_id,
+        start.time_ns AS started_ns
+    FROM creation
+    LEFT JOIN start ON start.process_id = creation.process_id
+        AND start.create_seq = creation.seq
+    UNION ALL
+    SELECT
+        start.process_id,
+        NULL,
+        NULL,
+        start.seq,
+        start.thread,
+        start.address,
+        start.library_id,
+        start.time_ns
+    FROM start
+    LEFT JOIN creation ON creation.process_id = start.process_id
+        AND creation.seq = start.create_seq
+    WHERE creation.seq IS NULL
+)
+SELECT
+    life.process_id,
+    life.create_seq,                     -- NULL: its creation was not seen
+    life.creator,                        -- the thread that created it
+    life.start_seq,                      -- NULL: it did not come to run
+    life.thread,
+    life.address,                        -- of its start routine
+    life.library_id,                     -- where that lies
+    binary.path,
+    COALESCE(
+        symbol.name,
+        replace(binary.path, rtrim(binary.path, replace(binary.path, '/', '')), '')
+            || printf('+0x%x', life.address - library.base_address),
+        printf('0x%x', life.address)
+    ) AS label,                          -- the routine's symbol, or where it lies
+    life.started_ns,
+    call_end.end_seq,
+    call_end.end_time_ns AS ended_ns     -- NULL: alive at the end, or nobody saw it end
+FROM life
+LEFT JOIN call_end ON call_end.process_id = life.process_id
+    AND call_end.seq = life.start_seq
+LEFT JOIN library ON library.id = life.library_id
+LEFT JOIN binary ON binary.id = library.binary_id
+LEFT JOIN symbol ON symbol.binary_id = library.binary_id
+    AND symbol.file_address = life.address - library.base_address
+    AND symbol.is_exact = 1
+    AND symbol.inline_depth = 0;
+
+-- What still refers to a library when it is unloaded (or, at exit, finalized): one row a reference.
+CREATE TEMP VIEW left_reference AS
+WITH reference AS (
+    SELECT
+        left_behind.*,
+        event.time_ns,
+        event.thread,
+        event.phase,
+        event.library_id,
+        event.address,
+        event.value,
+        event.text_id,
+        event.stack_id,
+        (
+            WITH RECURSIVE up (seq, parent_seq, kind) AS (
+                SELECT
+                    event.seq,
+                    event.parent_seq,
+                    event.kind
+                UNION ALL
+                SELECT
+                    above.seq,
+                    above.parent_seq,
+                    above.kind
+                FROM up
+                CROSS JOIN event AS above ON above.process_id = event.process_id
+                    AND above.seq = up.parent_seq
+                WHERE up.parent_seq < up.seq
+            )
+            SELECT
+                up.seq
+            FROM up
+            WHERE up.kind IN ('dlopen', 'dlmopen', 'dlclose', 'exit')
+            LIMIT 1
+        ) AS change_seq
+    FROM left_behind
+    CROSS JOIN event ON event.process_id = left_behind.process_id
+        AND event.seq = left_behind.seq
+)
+SELECT
+    reference.process_id,
+    reference.seq,
+    reference.type,                      -- thread: by its start routine; pointer: found by the census
+    reference.time_ns,
+    reference.thread,                    -- the one that unloaded
+    reference.phase,
+    reference.library_id,                -- what goes
+    binary.path,
+    replace(
+        binary.path,
+        rtrim(binary.path, replace(binary.path, '/', '')),
+        ''
+    ) AS name,                           -- the last part of path
+    reference.address,                   -- in it: function, string, return address, or pointed to
+    COALESCE(
+        symbol.name || CASE
+            WHEN reference.type IN ('environ', 'pointer') AND symbol.symbol_offset > 0 THEN
+                printf('+0x%x', symbol.symbol_offset)
+            ELSE ''
+        END,
+        replace(binary.path, rtrim(binary.path, replace(binary.path, '/', '')), '')
+            || printf('+0x%x', reference.address - library.base_address),
+        printf('0x%x', reference.address)
+    ) AS label,                          -- the symbol, or where it lies
+    reference.value AS number,           -- key, signal or thread
+    text.value AS text,                  -- the variable's name
+    reference.stack_id,                  -- thread_stack: that thread's
+    COALESCE(change.kind = 'exit', 0) AS is_at_exit, -- 1: nothing was unloaded
+    CASE
+        WHEN change.kind <> 'exit' THEN change.seq
+    END AS close_seq,                    -- the dlclose, or dlopen that failed; NULL: at exit, or unseen
+    CASE
+        WHEN change.kind = 'exit' THEN change.seq
+    END AS exit_seq,
+    reference.registered_process_id,     -- who made it: this process, or one it was forked from
+    reference.registered_seq,            -- NULL: its making was not seen
+    registered.kind AS registered_kind,
+    reference.holder_library_id,         -- pointer: where the word lies
+    holder_binary.path AS holder_path,
+    replace(
+        holder_binary.path,
+        rtrim(holder_binary.path, replace(holder_binary.path, '/', '')),
+        ''
+    ) AS holder_name,
+    reference.holder_address,            -- of the word
+    COALESCE(
+        holder_symbol.name || CASE
+            WHEN holder_symbol.symbol_offset > 0 THEN printf('+0x%x', holder_symbol.symbol_offset)
+            ELSE ''
+        END,
+        replace(
+            holder_binary.path,
+            rtrim(holder_binary.path, replace(holder_binary.path, '/', '')),
+            ''
+        ) || printf('+0x%x', reference.holder_address - holder.base_address),
+        CASE
+            WHEN reference.holder_address IS NOT NULL THEN
+                printf('0x%x', reference.holder_address)
+        END
+    ) AS holder_label                    -- the variable, or where the word lies
+FROM reference
+LEFT JOIN event AS change ON change.process_id = reference.process_id
+    AND change.seq = reference.change_seq
+LEFT JOIN event AS registered ON registered.process_id = reference.registered_process_id
+    AND registered.seq = reference.registered_seq
+LEFT JOIN text ON text.id = reference.text_id
+LEFT JOIN library ON library.id = reference.library_id
+LEFT JOIN binary ON binary.id = library.binary_id
+LEFT JOIN symbol ON symbol.binary_id = library.binary_id
+    AND symbol.file_address = reference.address - library.base_address
+    AND symbol.is_exact = (reference.type <> 'thread_stack')
+    AND symbol.inline_depth = 0
+LEFT JOIN library AS holder ON holder.id = reference.holder_library_id
+LEFT JOIN binary AS holder_binary ON holder_binary.id = holder.binary_id
+LEFT JOIN symbol AS holder_symbol ON holder_symbol.binary_id = holder.binary_id
+    AND holder_symbol.file_address = reference.holder_address - holder.base_address
+    AND holder_symbol.is_exact = 1
+    AND holder_symbol.inline_depth = 0;
+
+-- Each use of a handle that was closed for good by then: a dlclose that finds it no more open, and each
+-- dlsym, dlvsym and dlinfo of one.
+CREATE TEMP VIEW stale_use AS
+WITH
+-- Where glibc closes without counting: an extra dlclose does nothing, and is not told of.
+uncounted AS MATERIALIZED (
+    SELECT
+        library_life.process_id,
+        library_life.library_id
+    FROM library_life
+    WHERE library_life.origin = 'file'
+        AND (library_life.flags_1 & 8 OR library_life.has_unique)
+    UNION
+    SELECT
+        process_line.process_id,
+        loader_call.library_id
+    FROM process_line
+    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+    WHERE loader_call.flags & 4096
+        AND loader_call.library_id IS NOT NULL
+),
+symbol_use AS MATERIALIZED (
+    SELECT
+        event.process_id,
+        event.seq,
+        event.kind,
+        event.address AS handle,
+        event.library_id,
+        text.value AS symbol_name
+    FROM event
+    LEFT JOIN text ON text.id = event.text_id
+    WHERE event.kind IN ('dlsym', 'dlvsym', 'dlinfo')
+),
+suspect AS MATERIALIZED (
+    SELECT
+        loader_call.handle
+    FROM loader_call
+    WHERE loader_call.kind = 'dlclose'
+        AND (loader_call.library_id IS NULL OR loader_call.is_ok = 0)
+    UNION
+    SELECT
+        loader_call.handle
+    FROM uncounted
+    CROSS JOIN process_line ON process_line.process_id = uncounted.process_id
+    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+        AND loader_call.library_id = uncounted.library_id
+    WHERE loader_call.kind = 'dlclose'
+    UNION
+    SELECT
+        symbol_use.handle
+    FROM symbol_use
+),
+-- All that was done with such a handle.
+use AS MATERIALIZED (
+    SELECT
+        process_line.process_id,
+        process_line.depth,
+        loader_call.process_id AS use_process_id,
+        loader_call.seq,
+        loader_call.kind,
+        loader_call.handle,
+        loader_call.library_id,
+        loader_call.is_ok,
+        loader_call.kind <> 'dlclose' AND COALESCE(loader_call.is_ok, 0) AS is_open,
+        loader_call.kind = 'dlclose' AND COALESCE(loader_call.is_ok, 1) AS is_close,
+        NULL AS symbol_name
+    FROM process_line
+    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+    WHERE loader_call.seq <= process_line.last_seq
+        AND loader_call.handle IN (
+            SELECT
+                handle
+            FROM suspect
+            WHERE handle <> 0
+        )
+    UNION ALL
+    SELECT
+        process_line.process_id,
+        process_line.depth,
+        symbol_use.process_id,
+        symbol_use.seq,
+        symbol_use.kind,
+        symbol_use.handle,
+        symbol_use.library_id,
+        NULL,
+        0,
+        0,
+        symbol_use.symbol_name
+    FROM process_line
+    CROSS JOIN symbol_use ON symbol_use.process_id = process_line.member_id
+    WHERE process_line.depth = 0
+),
+-- With what came before it, of the same handle.
+numbered AS MATERIALIZED (
+    SELECT
+        use.*,
+        ROW_NUMBER() OVER line AS number,
+        SUM(use.is_open - use.is_close) OVER line - use.is_open + use.is_close AS level
+    FROM use
+    WINDOW line AS (
+        PARTITION BY
+            use.process_id,
+            use.handle
+        ORDER BY
+            use.depth DESC,
+            use.seq
+    )
+),
+told AS MATERIALIZED (
+    SELECT
+        numbered.*,
+        MAX(CASE WHEN numbered.is_open THEN numbered.number END) OVER before AS open_number,
+        MAX(CASE WHEN numbered.is_close THEN numbered.number END) OVER before AS close_number,
+        -- A dlclose whose dlopen was not seen does not make a later one stale.
+        numbered.level - MIN(0, MIN(numbered.level) OVER so_far) AS opens
+    FROM numbered
+    WINDOW
+        before AS (
+            PARTITION BY
+                numbered.process_id,
+                numbered.handle
+            ORDER BY numbered.number
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ),
+        so_far AS (
+            PARTITION BY
+                numbered.process_id,
+                numbered.handle
+            ORDER BY numbered.number
+        )
+)
+SELECT
+    used.process_id,
+    used.seq,
+    used.kind,                           -- dlclose, dlsym, dlvsym or dlinfo
+    used.handle,
+    library.id AS library_id,            -- the last one with this handle
+    binary.path,
+    replace(
+        binary.path,
+        rtrim(binary.path, replace(binary.path, '/', '')),
+        ''
+    ) AS name,                           -- the last part of path
+    closed.use_process_id AS close_process_id, -- another one than process_id: closed before the fork
+    closed.seq AS close_seq,             -- the last dlclose before; NULL: none was seen
+    opened.use_process_id AS open_process_id,
+    opened.seq AS open_seq,              -- the last dlopen that gave it; NULL: none was seen
+    used.symbol_name
+FROM told AS used
+LEFT JOIN told AS closed ON closed.process_id = used.process_id
+    AND closed.handle = used.handle
+    AND closed.number = used.close_number
+LEFT JOIN told AS opened ON opened.process_id = used.process_id
+    AND opened.handle = used.handle
+    AND opened.number = used.open_number
+LEFT JOIN library ON library.id = COALESCE(
+        used.library_id,
+        CASE
+            WHEN used.open_number > used.close_number THEN opened.library_id
+        END,
+        closed.library_id,
+        opened.library_id
+    )
+LEFT JOIN binary ON binary.id = library.binary_id
+WHERE used.depth = 0
+    AND CASE
+        WHEN used.kind IN ('dlopen', 'dlmopen') THEN 0
+        WHEN used.kind <> 'dlclose' THEN 1
+        -- The loader says so itself.
+        WHEN used.is_ok = 0 THEN COALESCE(used.close_number, used.open_number) IS NOT NULL
+        -- An object had this handle, and none has it any more.
+        WHEN used.library_id IS NULL THEN
+            CASE
+                WHEN used.open_number > COALESCE(used.close_number, 0) THEN opened.library_id
+                ELSE closed.library_id
+            END IS NOT NULL
+        ELSE used.is_ok = 1
+            AND used.opens = 0
+            AND used.open_number IS NOT NULL
+            AND EXISTS (
+                SELECT
+                    1
+                FROM uncounted
+                WHERE uncounted.process_id = used.process_id
+                    AND uncounted.library_id = used.library_id
+            )
+    END;
+
 -- Each process: how it ended, and how complete its trace is.
 CREATE TEMP VIEW process_summary AS
 WITH summary AS (
@@ -965,7 +1419,7 @@ SELECT
     library.end_address,
     library.namespace,
     library.at_start,
-    text.value AS name,                  -- what dlopen was asked for
+    text.value AS name,                  -- what was asked for, or a variable's or symbol's name
     CASE
         WHEN event.kind IN ('dlopen', 'dlmopen') THEN
             CASE event.value & 3
@@ -979,10 +1433,10 @@ SELECT
             || CASE WHEN event.value & 256 THEN '|RTLD_GLOBAL' ELSE '' END
             || CASE WHEN event.value & 4096 THEN '|RTLD_NODELETE' ELSE '' END
     END AS flags_text,                   -- of dlopen, as in dlopen(3)
-    event.address,                       -- function, handle given, or fault address
-    event.value,                         -- flags, status, or signal
+    event.address,                       -- function, string, handle given, or fault address
+    event.value,                         -- flags, status, signal, key, or thread
     event.detail,
-    symbol.name AS symbol,               -- of a destructor function
+    symbol.name AS symbol,               -- of what lies at address: a function, or a variable
     symbol.source_file AS file,
     symbol.source_line AS line,
     call_end.end_seq,                    -- NULL: nothing to end, or it never returned
@@ -996,10 +1450,15 @@ LEFT JOIN call_end ON call_end.process_id = event.process_id
 LEFT JOIN library ON library.id = COALESCE(event.library_id, call_end.library_id)
 LEFT JOIN binary ON binary.id = library.binary_id
 LEFT JOIN text ON text.id = event.text_id
-LEFT JOIN symbol ON event.kind IN ('fini_function', 'exit_handler', 'thread_destructor')
+LEFT JOIN symbol ON event.kind IN (
+        'fini_function', 'exit_handler', 'thread_destructor', 'fork_handler', 'tls_key_create',
+        'signal_handler', 'cxa_atexit', 'on_exit', 'putenv', 'atfork', 'thread_local', 'thread',
+        'thread_start', 'left'
+    )
     AND symbol.binary_id = library.binary_id
     AND symbol.file_address = event.address - library.base_address
-    AND symbol.is_exact = 1
+    -- Of a frame that was left on a stack (DLT_WIRE_REF_THREAD_STACK) it is a return address.
+    AND symbol.is_exact = NOT (event.kind = 'left' AND event.detail = 10)
     AND symbol.inline_depth = 0
 WHERE event.kind <> 'end'
     AND (library.origin IS NULL OR library.origin <> 'tracer');

@@ -180,6 +180,89 @@ static void write_plain(const char *name, enum dlt_wire_kind kind, enum dlt_wire
 #define PLAIN(name, kind, phase, parent, frames, text, ...) \
 	write_plain(name, kind, phase, parent, &(__VA_ARGS__), sizeof(__VA_ARGS__), frames, text)
 
+static void write_registrations(void)
+{
+	PLAIN("register-tls-key", DLT_WIRE_REGISTER, DLT_WIRE_PHASE_CONSTRUCTOR, 6, 2, "",
+	      (struct dlt_wire_register){
+		      .address = 0x7f0000001234u,
+		      .number = 5,
+		      .generation = 7,
+		      .type = DLT_WIRE_REF_TLS_KEY,
+		      .stack = { .count = 2, .flags = DLT_WIRE_STACK_ENCLOSED },
+	      });
+	PLAIN("register-signal", DLT_WIRE_REGISTER, DLT_WIRE_PHASE_NONE, 0, 0, "",
+	      (struct dlt_wire_register){
+		      .address = 1,
+		      .number = 15,
+		      .type = DLT_WIRE_REF_SIGNAL,
+	      });
+	PLAIN("register-exit-handler", DLT_WIRE_REGISTER, DLT_WIRE_PHASE_NONE, 0, 1, "",
+	      (struct dlt_wire_register){
+		      .address = 0x7f0000001234u,
+		      .argument = 0x7f0000004000u,
+		      .dso_handle = 0x7f0000004010u,
+		      .generation = 7,
+		      .type = DLT_WIRE_REF_EXIT_HANDLER,
+		      .stack = { .count = 1 },
+	      });
+	PLAIN("register-environ", DLT_WIRE_REGISTER, DLT_WIRE_PHASE_NONE, 0, 1, "PLUGIN_HOME",
+	      (struct dlt_wire_register){
+		      .address = 0x7f0000004020u,
+		      .generation = 7,
+		      .type = DLT_WIRE_REF_ENVIRON,
+		      .text_bytes = 11,
+		      .stack = { .count = 1 },
+	      });
+}
+
+static void write_threads(void)
+{
+	PLAIN("thread", DLT_WIRE_THREAD, DLT_WIRE_PHASE_CONSTRUCTOR, 6, 3, "",
+	      (struct dlt_wire_thread){
+		      .function = 0x7f0000001500u,
+		      .argument = 0x7f0000004000u,
+		      .generation = 7,
+		      .stack = { .count = 3, .flags = DLT_WIRE_STACK_BROKEN },
+	      });
+	PLAIN("thread-start", DLT_WIRE_THREAD_START, DLT_WIRE_PHASE_NONE, 0, 0, "",
+	      (struct dlt_wire_thread_start){
+		      .thread_seq = 26,
+		      .function = 0x7f0000001500u,
+		      .generation = 7,
+	      });
+}
+
+static void write_left(void)
+{
+	PLAIN("left-thread-stack", DLT_WIRE_LEFT, DLT_WIRE_PHASE_NONE, 10, 4, "",
+	      (struct dlt_wire_left){
+		      .address = 0x7f0000001510u,
+		      .number = 4713,
+		      .registered_seq = 26,
+		      .registered_stream = 0xfedcba9876543210u,
+		      .generation = 7,
+		      .type = DLT_WIRE_REF_THREAD_STACK,
+		      .stack = { .count = 4, .flags = DLT_WIRE_STACK_EXACT },
+	      });
+	PLAIN("left-environ", DLT_WIRE_LEFT, DLT_WIRE_PHASE_NONE, 10, 0, "PLUGIN_HOME",
+	      (struct dlt_wire_left){
+		      .address = 0x7f0000004020u,
+		      .registered_seq = 25,
+		      .registered_stream = GOLDEN_STREAM,
+		      .generation = 7,
+		      .type = DLT_WIRE_REF_ENVIRON,
+		      .text_bytes = 11,
+	      });
+	PLAIN("left-pointer", DLT_WIRE_LEFT, DLT_WIRE_PHASE_NONE, 10, 0, "",
+	      (struct dlt_wire_left){
+		      .address = 0x7f0000001234u,
+		      .holder = 0x600010u,
+		      .generation = 7,
+		      .holder_generation = 1,
+		      .type = DLT_WIRE_REF_POINTER,
+	      });
+}
+
 int main(int argc, char **argv)
 {
 	static char long_name[6001];
@@ -243,5 +326,23 @@ int main(int argc, char **argv)
 	      (struct dlt_wire_bye){ .status = 256, .how = DLT_WIRE_EXIT_NOW });
 	PLAIN("init", DLT_WIRE_INIT, DLT_WIRE_PHASE_CONSTRUCTOR, 10, 0, "",
 	      (struct dlt_wire_fini){ .generation = 7 });
+	write_registrations();
+	write_threads();
+	write_left();
+	PLAIN("stale", DLT_WIRE_STALE, DLT_WIRE_PHASE_NONE, 0, 2, "plugin_run",
+	      (struct dlt_wire_stale){
+		      .handle = 0x55550000aaa0u,
+		      .generation = 7,
+		      .function = DLT_WIRE_STALE_DLVSYM,
+		      .name_bytes = 10,
+		      .stack = { .count = 2 },
+	      });
+	PLAIN("stayed", DLT_WIRE_STAYED, DLT_WIRE_PHASE_NONE, 10, 0, "_ZZ3onevE5table",
+	      (struct dlt_wire_stayed){
+		      .generation = 7,
+		      .holder_generation = 1,
+		      .reason = DLT_WIRE_REASON_UNIQUE,
+		      .symbol_bytes = 15,
+	      });
 	return 0;
 }
