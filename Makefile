@@ -68,6 +68,7 @@ bench: interposer release ## measure what tracing costs, on this machine
 install: interposer release ## install below DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(SCRATCH)/release/dltrace $(DESTDIR)$(PREFIX)/bin/dltrace
 	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/dltrace/libdltrace.so
+	install -D -m 644 Sources/DLTraceStore/Schema/views.sql $(DESTDIR)$(PREFIX)/share/dltrace/views.sql
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user
 	sed 's|/usr/local/|$(PREFIX)/|g' docs/dltrace.service > $(DESTDIR)$(PREFIX)/lib/systemd/user/dltrace.service
 

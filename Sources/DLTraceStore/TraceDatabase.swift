@@ -6,6 +6,11 @@ package import GRDB
 package final class TraceDatabase: Sendable {
     /// The database's path.
     package let path: String
+    /// The views, as views.sql has them: for whoever reads a trace without dltrace.
+    package static var views: String {
+        String(decoding: PackageResources.views_sql, as: UTF8.self)
+    }
+
     private let queue: DatabaseQueue
     private let readGuard: ReadGuard
 
@@ -34,8 +39,7 @@ package final class TraceDatabase: Sendable {
                         PRAGMA cell_size_check = ON;
                         PRAGMA cache_size = -65536;
                         """)
-                try database.execute(
-                    sql: String(decoding: PackageResources.views_sql, as: UTF8.self))
+                try database.execute(sql: Self.views)
                 try readGuard.install(in: database)
             }
         } catch {

@@ -3,6 +3,7 @@
 import ArgumentParser
 import DLTraceAnalysis
 import DLTraceReport
+import DLTraceStore
 
 /// `dltrace query`: SQL over the views.
 struct QueryCommand: ParsableCommand {
@@ -20,12 +21,25 @@ struct QueryCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOption
 
     @Argument(help: ArgumentHelp("One SELECT.", valueName: "sql"))
-    var sql: String
+    var sql: String?
+
+    @Flag(help: "Print the views as SQL, for the sqlite3 shell: dltrace query --views > views.sql")
+    var views = false
 
     @Option(help: "How to answer.")
     var format = Format.text
 
+    func validate() throws {
+        guard (sql == nil) == views else {
+            throw ValidationError("give one SELECT, or --views")
+        }
+    }
+
     func run() throws {
+        guard let sql else {
+            print(TraceDatabase.views, terminator: "")
+            return
+        }
         let answer = try database.analyzer().query(sql)
         switch format {
         case .text: print(QueryTable().text(answer), terminator: "")
