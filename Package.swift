@@ -115,7 +115,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DLTraceAnalysisTests",
-            dependencies: ["DLTraceAnalysis", "DLTraceStore", "TraceFixtures"],
+            dependencies: ["CDLTraceWire", "DLTraceAnalysis", "DLTraceStore", "TraceFixtures"],
             swiftSettings: strict),
         .testTarget(
             name: "DLTraceReportTests",

@@ -4,18 +4,35 @@
 package struct Analysis: Sendable, Equatable {
     /// The processes that were looked at, oldest first.
     package let processes: [TracedProcess]
-    /// What was found, worst first within a process.
+    /// What was found and not suppressed, worst first.
     package let findings: [Finding]
     /// How many more processes the database has.
     package let otherProcesses: Int
+    /// Every suppression that was given, with its uses.
+    package let suppressions: [SuppressionUse]
+    /// Why functions in the stacks of the findings have no names.
+    package let symbolFailures: [SymbolFailure]
 
     /// Makes an answer of its parts.
-    package init(processes: [TracedProcess], findings: [Finding], otherProcesses: Int) {
+    package init(
+        processes: [TracedProcess], findings: [Finding], otherProcesses: Int,
+        suppressions: [SuppressionUse] = [], symbolFailures: [SymbolFailure] = []
+    ) {
         self.processes = processes
         self.findings = findings
         self.otherProcesses = otherProcesses
+        self.suppressions = suppressions
+        self.symbolFailures = symbolFailures
     }
 
     /// The worst severity found; nil if nothing was.
     package var worst: Severity? { findings.map(\.severity).max() }
+
+    /// How many findings were suppressed.
+    package var suppressed: Int { suppressions.map(\.findings).reduce(0, +) }
+
+    /// The findings, each with those that are the same one at another time: in another process, say.
+    package var groups: [FindingGroup] {
+        FindingGroup.groups(of: findings, .place)
+    }
 }

@@ -6,6 +6,8 @@ package struct AnalysisError: Error, CustomStringConvertible, Equatable {
     package enum Code: Sendable {
         /// A rule file can't be read, is not in the form of a rule, or fails.
         case badRule
+        /// A suppression file can't be read, or has a line that is none.
+        case badSuppression
         /// There is no rule of that id.
         case noSuchRule
         /// There is no process of that number.

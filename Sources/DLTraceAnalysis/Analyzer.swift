@@ -26,8 +26,15 @@ package struct Analyzer: Sendable {
 
     /// Runs the rules over the processes of a selection.
     ///
+    /// - Parameters:
+    ///   - selection: which processes.
+    ///   - rules: which rules.
+    ///   - suppressions: what is to be left out of the findings; the first one that matches counts.
+    /// - Returns: the processes and the findings.
     /// - Throws: `AnalysisError` if there is no such process, or a rule is in no order.
-    package func analyze(_ selection: ProcessSelection, rules: RuleSet) throws -> Analysis {
+    package func analyze(
+        _ selection: ProcessSelection, rules: RuleSet, suppressions: [Suppression] = []
+    ) throws -> Analysis {
         try database.read { connection in
             for rule in rules.rules {
                 _ = try RuleRunner(rule: rule, database: connection, trace: database).compile()
@@ -36,17 +43,36 @@ package struct Analyzer: Sendable {
             let chosen = try Self.choose(selection, among: all)
             try FrozenViews.freeze(connection, processes: chosen.map(\.id))
             let ids = Set(chosen.map(\.id))
-            let findings = try rules.rules.flatMap { rule in
+            let found = try rules.rules.flatMap { rule in
                 try RuleRunner(rule: rule, database: connection, trace: database).findings()
                     .filter { ids.contains($0.process) }
             }
             let order = Dictionary(
                 uniqueKeysWithValues: chosen.enumerated().map { ($1.id, $0) })
+            let (findings, uses) = Self.suppress(found, by: suppressions)
             return Analysis(
                 processes: chosen,
                 findings: findings.sorted { Self.isBefore($0, $1, order: order) },
-                otherProcesses: all.count - chosen.count)
+                otherProcesses: all.count - chosen.count,
+                suppressions: uses,
+                symbolFailures: try SymbolFailureReader.failures(of: findings, in: connection))
         }
+    }
+
+    private static func suppress(
+        _ findings: [Finding], by suppressions: [Suppression]
+    ) -> (findings: [Finding], uses: [SuppressionUse]) {
+        var counts = Array(repeating: 0, count: suppressions.count)
+        let left = findings.filter { finding in
+            guard let index = suppressions.firstIndex(where: { $0.matches(finding) }) else {
+                return true
+            }
+            counts[index] += 1
+            return false
+        }
+        return (
+            left, zip(suppressions, counts).map { SuppressionUse(suppression: $0, findings: $1) }
+        )
     }
 
     private static func choose(
@@ -57,21 +83,29 @@ package struct Analyzer: Sendable {
                 code: .noProcess, what: "the database", why: "no process was traced yet",
                 advice: "Trace one with: dltrace run -- PROGRAM")
         }
+        let chosen: [TracedProcess]
+        let why: String
         switch selection {
         case .all:
             return processes
-        case .last:
-            return ProcessTree(processes).newestProgram()
-        case .id(let id):
-            let chosen = processes.filter { $0.id == id }
-            guard !chosen.isEmpty else {
-                throw AnalysisError(
-                    code: .noSuchProcess, what: "process \(id)", why: "not in this database",
-                    advice:
-                        "`dltrace processes` lists those that are; their numbers are in column ID.")
-            }
-            return chosen
+        case .run(let back):
+            let tree = ProcessTree(processes)
+            chosen = tree.program(back: back)
+            why =
+                "only \(tree.programs) program\(tree.programs == 1 ? " is" : "s are") in this database"
+        case .ids(let ids):
+            chosen = processes.filter { ids.contains($0.id) }
+            why = "not in this database"
+        case .tree(let id):
+            chosen = ProcessTree(processes).tree(id)
+            why = "not in this database"
         }
+        guard !chosen.isEmpty else {
+            throw AnalysisError(
+                code: .noSuchProcess, what: "process \(selection.argument)", why: why,
+                advice: "`dltrace processes` lists those that are; their numbers are in column ID.")
+        }
+        return chosen
     }
 
     /// Worst first; then by process, rule and first event, so that the order is always the same.

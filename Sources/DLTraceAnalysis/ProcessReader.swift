@@ -44,7 +44,8 @@ enum ProcessReader {
             isComplete: row["is_complete"],
             lostRecords: row["lost_records"],
             brokenInputs: row["broken_inputs"],
-            unseenCallers: row["unseen_callers"])
+            unseenCallers: row["unseen_callers"],
+            modes: TracerMode.modes(of: row["hello_flags"]))
     }
 
     private static func arguments(_ json: String?) -> [String] {

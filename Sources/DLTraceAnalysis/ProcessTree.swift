@@ -25,16 +25,30 @@ struct ProcessTree {
         self.parents = parents
     }
 
-    /// The newest process that came of no other one, and all that came of it.
-    func newestProgram() -> [TracedProcess] {
-        guard let root = processes.last(where: { parents[$0.id] == nil }) else { return [] }
-        var members: Set<Int64> = [root.id]
+    /// How many programs there are that came of no other one.
+    var programs: Int { roots.count }
+
+    /// A program that came of no other one, counted back from the newest, and all that came of it; empty if
+    /// there are not so many.
+    func program(back: Int) -> [TracedProcess] {
+        let roots = roots
+        guard back >= 0, back < roots.count else { return [] }
+        return tree(roots[roots.count - 1 - back].id)
+    }
+
+    /// The process of a number and all that came of it; empty if there is none.
+    func tree(_ id: Int64) -> [TracedProcess] {
+        var members: Set<Int64> = [id]
         for process in processes {
             if let parent = parents[process.id], members.contains(parent) {
                 members.insert(process.id)
             }
         }
         return processes.filter { members.contains($0.id) }
+    }
+
+    private var roots: [TracedProcess] {
+        processes.filter { parents[$0.id] == nil }
     }
 
     /// Whether a process may be the next image of the same pid.

@@ -30,4 +30,6 @@ package struct TracedProcess: Sendable, Equatable {
     package let brokenInputs: Int64
     /// Loads and unloads at run time of which no call was seen.
     package let unseenCallers: Int64
+    /// What was different in how it was traced.
+    package let modes: [TracerMode]
 }

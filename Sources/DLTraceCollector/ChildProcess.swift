@@ -24,10 +24,14 @@ struct ChildProcess: Sendable {
     ///   - arguments: as the program gets them, its name first, each with its terminating zero.
     ///   - environment: as it gets it.
     ///   - mask: the signals that are blocked in it.
+    ///   - isIgnoringChildren: whether SIGCHLD is ignored in it.
     /// - Throws: `CollectorError` where the kernel does not execute it.
     init(
-        path: String, arguments: [[CChar]], environment: EnvironmentBlock, mask: sigset_t
+        path: String, arguments: [[CChar]], environment: EnvironmentBlock, mask: sigset_t,
+        isIgnoringChildren: Bool = false
     ) throws {
+        if isIgnoringChildren { Self.onChildren(SIG_IGN) }
+        defer { Self.onChildren(SIG_DFL) }
         var started = Self.spawn(path, arguments, environment, mask)
         if started.error == ENOEXEC {
             // Neither ELF nor `#!`: a shell script, by execvp(3)'s rule.
@@ -40,7 +44,6 @@ struct ChildProcess: Sendable {
                 "cannot run '\(path)'", errno: started.error)
         }
         pid = started.pid
-        Self.stopIgnoringChildren()
     }
 
     /// What happened to it since the last call; nil where nothing did.
@@ -62,11 +65,18 @@ struct ChildProcess: Sendable {
         kill(pid, signal)
     }
 
-    /// Where dltrace was started with SIGCHLD ignored, so must be the child; but then the kernel would reap
-    /// the child without a word, so dltrace itself may not go on like that.
-    private static func stopIgnoringChildren() {
+    /// Whether this process was started with SIGCHLD ignored. So must be the child; but then the kernel would
+    /// reap the child without a word, so dltrace itself may not go on like that.
+    static var isIgnoringChildren: Bool {
         var action = sigaction()
-        action.__sigaction_handler.sa_handler = SIG_DFL
+        sigaction(SIGCHLD, nil, &action)
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    private static func onChildren(_ handler: __sighandler_t?) {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = handler
         sigaction(SIGCHLD, &action, nil)
     }
 

@@ -14,6 +14,8 @@ package struct Launcher: Sendable {
         package let pid: Int32
         /// How the program ended.
         package let end: ProgramEnd
+        /// Whether dltrace was told to end meanwhile, by a signal or from the terminal.
+        package let wasInterrupted: Bool
         /// What was collected; a failure where the database could not be written to the end.
         package let collected: Result<Collector.Summary, any Error>
     }
@@ -24,6 +26,7 @@ package struct Launcher: Sendable {
     private let arguments: [[CChar]]
     private let paths: TracePaths
     private let library: String
+    private let experiments: Experiments
     private let environment: EnvironmentBlock
     private let logger: Logger
 
@@ -40,12 +43,13 @@ package struct Launcher: Sendable {
     ///   - arguments: the command line from the program's name on, byte for byte, each with its
     ///     terminating zero.
     ///   - paths: where the records go.
+    ///   - experiments: what is to be different in the program.
     ///   - environment: what the program gets, but for what the tracer needs.
     ///   - logger: for warnings.
     /// - Throws: `CollectorError` where either is missing.
     package init(
-        arguments: [[CChar]], paths: TracePaths, environment: EnvironmentBlock = EnvironmentBlock(),
-        logger: Logger
+        arguments: [[CChar]], paths: TracePaths, experiments: Experiments = Experiments(),
+        environment: EnvironmentBlock = EnvironmentBlock(), logger: Logger
     ) throws {
         let name = String(
             decoding: (arguments.first ?? []).dropLast().map { UInt8(bitPattern: $0) },
@@ -54,22 +58,39 @@ package struct Launcher: Sendable {
         library = try TracerLibrary.find(environment: environment)
         self.arguments = arguments
         self.paths = paths
+        self.experiments = experiments
         self.environment = environment
         self.logger = logger
     }
 
-    /// Runs the program to its end.
+    /// Runs the program to its end, and again as often as it is asked to, unless dltrace is told to end.
     ///
     /// To be called on the main thread while there is no other one. The signals are as before when it
     /// returns, except that SIGPIPE is blocked.
+    /// - Parameters:
+    ///   - times: how often.
+    ///   - body: called after each run.
+    /// - Returns: what each run came to; at least one.
     /// - Throws: `CollectorError` and `StoreError` where the program could not be started.
-    package func run() throws -> Outcome {
+    package func run(times: Int = 1, then body: (Outcome) -> Void = { _ in }) throws -> [Outcome] {
         StandardStreams.reserve()
+        let isIgnoringChildren = ChildProcess.isIgnoringChildren
         let signals = SignalSet(blocking: Self.signals)
         defer { signals.restore() }
 
         try paths.prepareRuntimeFolder()
         try paths.prepareDatabaseFolder()
+        var outcomes: [Outcome] = []
+        repeat {
+            let outcome = try runOnce(signals, isIgnoringChildren: isIgnoringChildren)
+            outcomes.append(outcome)
+            body(outcome)
+            if outcome.wasInterrupted { break }
+        } while outcomes.count < times
+        return outcomes
+    }
+
+    private func runOnce(_ signals: SignalSet, isIgnoringChildren: Bool) throws -> Outcome {
         let intake = try Intake.opening(paths.database)
         let folder = try RunFolder(in: paths.runtimeFolder)
         let pipe = try TracePipe(path: folder.pipe)
@@ -88,11 +109,12 @@ package struct Launcher: Sendable {
         let handle = try thread.start()
         let child: ChildProcess
         let end: ProgramEnd
+        let wasInterrupted: Bool
         do {
             child = try ChildProcess(
                 path: program.path, arguments: arguments, environment: environment,
-                mask: signals.previous)
-            end = try Self.wait(for: child, signals)
+                mask: signals.previous, isIgnoringChildren: isIgnoringChildren)
+            (end, wasInterrupted) = try Self.wait(for: child, signals)
         } catch {
             stop.raise()
             _ = try? thread.join(handle)
@@ -101,13 +123,15 @@ package struct Launcher: Sendable {
         stop.raise(child: StopRequest.Child(pid: child.pid, end: end))
         let collected = Result { try thread.join(handle) }
         withExtendedLifetime(folder) {}
-        return Outcome(pid: child.pid, end: end, collected: collected)
+        return Outcome(
+            pid: child.pid, end: end, wasInterrupted: wasInterrupted, collected: collected)
     }
 
     private func childEnvironment(pipe: String, spill: String) -> EnvironmentBlock {
         var environment = environment
         environment["DLTRACE_PIPE"] = pipe
         environment["DLTRACE_SPILL"] = spill
+        experiments.enter(into: &environment)
         if program.obstacle?.leavesDescendantsTraceable ?? true {
             environment["LD_PRELOAD"] = PreloadList.value(
                 tracer: library, existing: environment["LD_PRELOAD"], sanitizers: program.sanitizers
@@ -127,12 +151,15 @@ package struct Launcher: Sendable {
         return arrival.sender != child.pid
     }
 
-    /// Passes signals on until the program has ended.
-    private static func wait(for child: ChildProcess, _ signals: SignalSet) throws -> ProgramEnd {
+    /// Passes signals on until the program has ended; tells whether one of them asked for an end.
+    private static func wait(
+        for child: ChildProcess, _ signals: SignalSet
+    ) throws -> (end: ProgramEnd, wasInterrupted: Bool) {
+        var wasInterrupted = false
         while true {
             switch try child.change() {
             case .ended(let end):
-                return end
+                return (end, wasInterrupted)
             case .stopped(let signal) where [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal):
                 // Ctrl-Z and the like: dltrace stops with the program, and its shell takes over.
                 signals.deliver(signal)
@@ -140,6 +167,9 @@ package struct Launcher: Sendable {
                 break
             }
             let arrival = signals.next()
+            if [SIGINT, SIGQUIT, SIGTERM, SIGHUP].contains(arrival.number) {
+                wasInterrupted = true
+            }
             switch arrival.number {
             case SIGCHLD:
                 break

@@ -33,15 +33,22 @@ struct Completeness {
             parts.append(
                 isAlone
                     ? "no end of the process was seen"
-                    : "no end was seen of \(open.count) process\(open.count == 1 ? "" : "es")")
+                    : "no end was seen of \(Words.processes(open.count))")
         }
         let other = processes.filter { !$0.isComplete }.count
         let unseen = processes.map(\.unseenCallers).reduce(0, +)
-        let callers =
+        var callers =
             unseen == 0
             ? "every caller was seen"
             : "\(Words.count(unseen, "change")) of the loaded libraries had a caller that could not"
                 + " be seen"
+        func note(_ mode: TracerMode, _ text: String) {
+            let number = processes.count { $0.modes.contains(mode) }
+            guard number > 0 else { return }
+            callers += "; " + text + (isAlone ? "" : " in \(Words.processes(number))")
+        }
+        note(.noIdentity, "a shadow stack hid from glibc who calls dlopen")
+        note(.noFaults, "fatal signals were not recorded")
         if parts.isEmpty, other == 0 {
             line = "trace: complete; no record lost, no process killed, \(callers)"
         } else {

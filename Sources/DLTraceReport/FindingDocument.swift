@@ -12,8 +12,13 @@ struct FindingDocument: Encodable {
     private let detail: String
     private let evidence: [EvidenceDocument]
     private let remedies: [String]
+    private let sameAs: OrNull<Int>
+    private let suppression: String
 
-    init(_ finding: Finding) {
+    /// - Parameters:
+    ///   - finding: the finding.
+    ///   - sameAs: the index of the first one that is the same, if it is not the first.
+    init(_ finding: Finding, sameAs: Int? = nil) {
         rule = finding.rule
         severity = finding.severity.rawValue
         process = finding.process
@@ -22,5 +27,7 @@ struct FindingDocument: Encodable {
         detail = finding.detail.joined(separator: "\n")
         evidence = finding.evidence.map(EvidenceDocument.init)
         remedies = finding.remedies
+        self.sameAs = OrNull(sameAs)
+        suppression = Suppression.line(for: finding)
     }
 }

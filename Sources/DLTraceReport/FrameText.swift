@@ -26,7 +26,7 @@ struct FrameText {
     /// `function < its caller < …`, for where one line must do.
     func chain(_ stack: [Frame]) -> String {
         let shown = stack.prefix(5).map { frame in
-            (frame.symbol ?? frame.library.map { Words.name($0) + offset(frame) }
+            (frame.symbol ?? frame.library.map { $0.lastPathPart + offset(frame) }
                 ?? Words.hex(frame.address)).printable
         }
         let place = stack.first.flatMap(source).map { " at \($0)" } ?? ""

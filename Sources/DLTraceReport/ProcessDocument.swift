@@ -20,6 +20,7 @@ struct ProcessDocument: Encodable {
     private let lostRecords: Int64
     private let brokenInputs: Int64
     private let unseenCallers: Int64
+    private let modes: [String]
 
     init(_ process: TracedProcess) {
         id = process.id
@@ -38,6 +39,7 @@ struct ProcessDocument: Encodable {
         lostRecords = process.lostRecords
         brokenInputs = process.brokenInputs
         unseenCallers = process.unseenCallers
+        modes = process.modes.map(\.rawValue)
     }
 
     private static func word(_ ending: ProcessEnding) -> String {

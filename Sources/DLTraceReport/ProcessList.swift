@@ -9,11 +9,14 @@ package struct ProcessList {
 
     /// A table, oldest first.
     package func text(_ processes: [TracedProcess]) -> String {
-        var table = Table([">ID", ">PID", ">PPID", "ENDING", ">LOST", ">UNSEEN", "PROGRAM"])
+        var table = Table([
+            ">ID", ">PID", ">PPID", "ENDING", ">LOST", ">UNSEEN", "MODES", "PROGRAM",
+        ])
         for process in processes {
             table.add([
                 String(process.id), String(process.pid), process.ppid.map(String.init) ?? "-",
                 ending(process.ending), String(process.lostRecords), String(process.unseenCallers),
+                process.modes.isEmpty ? "-" : process.modes.map(\.rawValue).joined(separator: ","),
                 Words.command(process),
             ])
         }

@@ -8,10 +8,21 @@ struct ReportDocument: Encodable {
     private let processes: [ProcessDocument]
     private let findings: [FindingDocument]
     private let otherProcesses: Int
+    private let suppressed: Int
+    private let suppressions: [SuppressionDocument]
+    private let symbolFailures: [SymbolFailureDocument]
 
     init(_ analysis: Analysis) {
         processes = analysis.processes.map(ProcessDocument.init)
-        findings = analysis.findings.map(FindingDocument.init)
+        var first: [FindingIdentity: Int] = [:]
+        findings = analysis.findings.enumerated().map { index, finding in
+            let identity = FindingIdentity(finding, .place)
+            defer { first[identity] = first[identity] ?? index }
+            return FindingDocument(finding, sameAs: first[identity])
+        }
         otherProcesses = analysis.otherProcesses
+        suppressed = analysis.suppressed
+        suppressions = analysis.suppressions.map(SuppressionDocument.init)
+        symbolFailures = analysis.symbolFailures.map(SymbolFailureDocument.init)
     }
 }

@@ -14,15 +14,18 @@ package struct RunSummary {
     /// Lines for stderr, each with its end: errors and warnings by name, notes by number.
     package func render(_ analysis: Analysis) -> String {
         var lines: [String] = []
-        let loud = analysis.findings.filter { $0.severity > .note }
-        for finding in loud.prefix(10) {
+        let loud = analysis.groups.filter { $0.first.severity > .note }
+        for group in loud.prefix(10) {
+            let finding = group.first
+            let times = group.findings.count == 1 ? "" : " (\(group.findings.count) times)"
             lines.append(
                 theme.severity(finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
-                    + ": " + finding.message.printable)
+                    + times + ": " + finding.message.printable)
         }
         if loud.count > 10 { lines.append("and \(loud.count - 10) more") }
         let more = analysis.findings.isEmpty ? "" : "; more with: dltrace report"
         lines.append(Words.findings(analysis.findings) + more)
+        lines += SuppressionText().lines(analysis, .briefly)
         lines.append(Completeness(analysis.processes).line)
         return lines.map { "dltrace: \($0)\n" }.joined()
     }

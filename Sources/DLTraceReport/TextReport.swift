@@ -5,50 +5,38 @@ package import DLTraceAnalysis
 /// `dltrace report` for people.
 package struct TextReport {
     private let theme: Theme
+    private let showsSuppressions: Bool
 
     /// A renderer with colours or without.
-    package init(theme: Theme) {
+    ///
+    /// - Parameters:
+    ///   - theme: the colours.
+    ///   - showsSuppressions: whether to list each suppression with its uses.
+    package init(theme: Theme, showsSuppressions: Bool = false) {
         self.theme = theme
+        self.showsSuppressions = showsSuppressions
     }
 
     /// The whole report, with its last line end.
     package func render(_ analysis: Analysis) -> String {
-        var lines = processLines(analysis.processes)
+        var lines = ProcessText(theme: theme).lines(analysis.processes)
         lines.append("")
         let text = FindingText(theme: theme, processes: analysis.processes)
-        for finding in analysis.findings {
-            lines += text.lines(finding)
+        for group in analysis.groups {
+            lines += text.lines(group)
             lines.append("")
         }
         lines.append(Words.findings(analysis.findings))
+        lines += SuppressionText().lines(analysis, showsSuppressions ? .fully : .withAdvice)
+        lines += analysis.symbolFailures.map {
+            "no names of functions of \($0.library.printable): \($0.reason.printable)"
+        }
         lines.append(Completeness(analysis.processes).line)
         if analysis.otherProcesses > 0 {
-            let number = analysis.otherProcesses
             lines.append(
-                "\(number) other process\(number == 1 ? "" : "es") in this database: --process all,"
-                    + " or one of `dltrace processes`")
+                "\(analysis.otherProcesses) other process\(analysis.otherProcesses == 1 ? "" : "es")"
+                    + " in this database: --process all, or one of `dltrace processes`")
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// The processes, those alike in one line.
-    private func processLines(_ processes: [TracedProcess]) -> [String] {
-        var texts: [String] = []
-        var members: [String: [TracedProcess]] = [:]
-        for process in processes {
-            let text = Words.command(process) + ": " + Words.ending(process)
-            if members[text] == nil { texts.append(text) }
-            members[text, default: []].append(process)
-        }
-        return texts.map { text in
-            let alike = members[text] ?? []
-            guard let first = alike.first, alike.count > 1 else {
-                let names = alike.map { "process \($0.id) (pid \($0.pid))" }
-                return theme.title(names.joined()) + ": " + text
-            }
-            let names = alike.prefix(8).map { String($0.id) } + (alike.count > 8 ? ["…"] : [])
-            let title = "processes \(names.joined(separator: ", ")) (pid \(first.pid) and others)"
-            return theme.title(title) + ": " + text
-        }
     }
 }

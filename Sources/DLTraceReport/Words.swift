@@ -15,15 +15,15 @@ enum Words {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 
+    /// "1 process", "2 processes".
+    static func processes(_ number: Int) -> String {
+        "\(number) process\(number == 1 ? "" : "es")"
+    }
+
     /// A list with its last two joined by "and".
     static func list(_ parts: [String]) -> String {
         guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
         return parts.dropLast().joined(separator: ", ") + " and " + last
-    }
-
-    /// The last part of a path.
-    static func name(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
     }
 
     /// Seconds with six digits behind the point.
@@ -60,11 +60,15 @@ enum Words {
 
     /// How a process ended.
     static func ending(_ process: TracedProcess) -> String {
-        switch process.ending {
+        ending(process.ending) + (process.coreDumped == true ? ", core dumped" : "")
+    }
+
+    /// The same of an end alone.
+    static func ending(_ ending: ProcessEnding) -> String {
+        switch ending {
         case .exited(nil): "exited"
         case .exited(let status?): "exited with status \(status)"
-        case .killed(let signal):
-            "killed by \(Self.signal(signal))\(process.coreDumped == true ? ", core dumped" : "")"
+        case .killed(let signal): "killed by \(Self.signal(signal))"
         case .exec: "executed another program"
         case .gone: "is gone, nobody saw how"
         case .running: "no end seen: still running, or was when recording ended"

@@ -17,8 +17,9 @@ struct DLTrace: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            RunCommand.self, DaemonCommand.self, ReportCommand.self, ProcessesCommand.self,
-            EventsCommand.self, QueryCommand.self, ExplainCommand.self, ExportCommand.self,
+            RunCommand.self, DaemonCommand.self, ReportCommand.self, DiffCommand.self,
+            ProcessesCommand.self, EventsCommand.self, QueryCommand.self, ExplainCommand.self,
+            ExportCommand.self,
             SymbolizeCommand.self,
         ])
 }

@@ -42,4 +42,12 @@ struct DatabaseOption: ParsableArguments {
     func analyzer() throws -> Analyzer {
         Analyzer(try open())
     }
+
+    /// The same option for another database; itself for none.
+    func at(_ path: String?) -> DatabaseOption {
+        guard let path else { return self }
+        var other = self
+        other.database = path
+        return other
+    }
 }

@@ -20,7 +20,7 @@ struct EventsCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Which processes: a number of `dltrace processes`, last, or all.",
-            valueName: "id|last|all"))
+            valueName: "id|id+|last|last~N|all"))
     var process = ProcessSelection.last
 
     @Option(

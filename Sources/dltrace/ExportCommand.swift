@@ -19,7 +19,7 @@ struct ExportCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Which processes: a number of `dltrace processes`, last, or all.",
-            valueName: "id|last|all"))
+            valueName: "id|id+|last|last~N|all"))
     var process = ProcessSelection.all
 
     @Option(help: "How to write them: ndjson is one JSON object a line.")

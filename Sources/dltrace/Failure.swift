@@ -83,7 +83,7 @@ struct Failure {
         switch code {
         case .noSuchRule, .noSuchProcess, .badQuery: 64
         case .noProcess: 72
-        case .badRule: 78
+        case .badRule, .badSuppression: 78
         }
     }
 }

@@ -4,13 +4,7 @@ import ArgumentParser
 import DLTraceAnalysis
 
 extension ProcessSelection: ExpressibleByArgument {
-    package var defaultValueDescription: String {
-        switch self {
-        case .last: "last"
-        case .all: "all"
-        case .id(let id): String(id)
-        }
-    }
+    package var defaultValueDescription: String { argument }
 }
 
 extension Severity: ExpressibleByArgument {}

@@ -9,6 +9,7 @@ struct ReportCommand: ParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text
         case json
+        case suppressions
     }
 
     static let configuration = CommandConfiguration(
@@ -22,32 +23,37 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp(
             "Which processes: a number of `dltrace processes`, last, or all.",
             discussion:
-                "last is the newest program that nothing traced started, with all its children.",
-            valueName: "id|last|all"))
+                "last is the newest program that nothing traced started, with all its children; last~1 "
+                + "the one before it. A number with + behind it: with all that came of that process.",
+            valueName: "id|id+|last|last~N|all"))
     var process = ProcessSelection.last
 
-    @Option(help: "How to answer.")
+    @Option(help: "How to answer; suppressions: as a file for --suppress.")
     var format = Format.text
 
     @Option(help: "Exit with 1 if a finding is this bad or worse.")
     var failOn: Severity?
 
-    @Option(help: ArgumentHelp("Run this rule only; can be repeated.", valueName: "id"))
-    var rule: [String] = []
+    @OptionGroup var rules: RuleOption
 
-    @Option(help: ArgumentHelp("Add the rules in a folder; can be repeated.", valueName: "folder"))
-    var rules: [String] = []
+    @OptionGroup var suppressions: SuppressOption
+
+    @Flag(
+        name: [.customShort("v"), .customLong("show-suppressions")],
+        help: "List each suppression with its uses.")
+    var showSuppressions = false
 
     func run() throws {
-        var set = try RuleSet.builtIn()
-        for folder in rules {
-            try set.add(folder: folder)
-        }
-        if !rule.isEmpty { set = try set.only(rule) }
-        let analysis = try database.analyzer().analyze(process, rules: set)
+        let set = try rules.read()
+        let suppressed = try suppressions.read()
+        let analysis = try database.analyzer().analyze(
+            process, rules: set, suppressions: suppressed)
         switch format {
-        case .text: print(TextReport(theme: Terminal.theme).render(analysis), terminator: "")
+        case .text:
+            let report = TextReport(theme: Terminal.theme, showsSuppressions: showSuppressions)
+            print(report.render(analysis), terminator: "")
         case .json: print(try JSONReport().render(analysis), terminator: "")
+        case .suppressions: print(SuppressionText().file(for: analysis), terminator: "")
         }
         if let failOn, let worst = analysis.worst, worst >= failOn { throw ExitCode(1) }
     }

@@ -4,8 +4,6 @@ import ArgumentParser
 import DLTraceAnalysis
 import DLTraceCollector
 import DLTraceReport
-import DLTraceStore
-import DLTraceSymbols
 import Glibc
 import Logging
 
@@ -39,8 +37,38 @@ struct RunCommand: ParsableCommand {
             valueName: "1-255"))
     var errorExitcode: Int32?
 
+    @OptionGroup var suppressions: SuppressOption
+
     @Flag(name: .shortAndLong, help: "Print no summary.")
     var quiet = false
+
+    @Option(
+        name: .customLong("repeat"),
+        help: ArgumentHelp(
+            "Run the program so often, and say which findings came how often.",
+            discussion:
+                "The exit status is that of the first run that failed. No further run where dltrace "
+                + "is told to end.",
+            valueName: "number"))
+    var times = 1
+
+    @Flag(
+        help: ArgumentHelp(
+            "Keep the addresses of what is unloaded reserved.",
+            discussion:
+                "A stale pointer then faults where it is used, and can't meet another library there."
+        ))
+    var quarantine = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Never unload the libraries whose path or name matches; can be repeated.",
+            discussion: "If the program works with it, the unload is the cause.",
+            valueName: "glob"))
+    var pin: [String] = []
+
+    @Flag(help: "After each unload, search memory for addresses of what is gone.")
+    var census = false
 
     @Argument(
         parsing: .captureForPassthrough,
@@ -61,30 +89,46 @@ struct RunCommand: ParsableCommand {
         guard (errorExitcode ?? 1) >= 1, (errorExitcode ?? 1) <= 255 else {
             throw ValidationError("--error-exitcode must be 1 to 255")
         }
+        guard times >= 1 else { throw ValidationError("--repeat must be 1 or more") }
+        if let odd = pin.first(where: { !Experiments.isPin($0) }) {
+            throw ValidationError("--pin can't be '\(odd)': it is empty or has a colon")
+        }
     }
 
     func run() throws {
         let paths = try TracePaths(database: database)
-        let launcher = try Launcher(arguments: rawArguments, paths: paths, logger: Log.make())
+        let summary = RunAnswer(
+            database: paths.database, suppressions: try suppressions.read(), isQuiet: quiet,
+            failOn: failOn ?? (errorExitcode == nil ? nil : .error))
+        let launcher = try Launcher(
+            arguments: rawArguments, paths: paths,
+            experiments: Experiments(quarantine: quarantine, pins: pin, census: census),
+            logger: Log.make())
         let name = launcher.program.path.printable
         if let obstacle = launcher.program.obstacle {
             Diagnostics.say(
                 "dltrace: cannot trace \(name): \(obstacle.reason); running it all the same")
         }
-        let outcome = try launcher.run()
-        switch outcome.collected {
-        case .failure(let error):
-            _ = Failure(error).report()
-        case .success(let collected):
-            if collected.childWasTraced == false, launcher.program.obstacle == nil {
-                Diagnostics.say("dltrace: \(name) was not traced: no record came from it")
-            }
-            if !collected.processes.isEmpty {
-                try summarize(collected, of: outcome.pid, database: paths.database)
+        let showsProgress = times > 1 && !quiet && isatty(STDERR_FILENO) == 1
+        var number = 0
+        let outcomes = try launcher.run(times: times) { outcome in
+            number += 1
+            if showsProgress {
+                Diagnostics.say(
+                    "dltrace: run \(number) of \(times) \(RunAnswer.words(outcome.end))")
             }
         }
-        switch outcome.end {
-        case .exited(0):
+        for case .failure(let error) in outcomes.map(\.collected) {
+            _ = Failure(error).report()
+        }
+        if launcher.program.obstacle == nil, outcomes.contains(where: RunAnswer.wasUntraced) {
+            Diagnostics.say("dltrace: \(name) was not traced: no record came from it")
+        }
+        if try summary.failsAfterTelling(of: outcomes, isRepeated: times > 1) {
+            throw ExitCode(errorExitcode ?? 1)
+        }
+        switch outcomes.lazy.map(\.end).first(where: { $0 != .exited(0) }) {
+        case nil, .exited(0):
             return
         case .exited(let status):
             throw ExitCode(status)
@@ -93,56 +137,6 @@ struct RunCommand: ParsableCommand {
             ProgramEnd.die(by: signal)
             throw ExitCode(128 + signal)
         }
-    }
-
-    /// Looks up symbols, prints the summary, and fails where a finding is too bad.
-    private func summarize(
-        _ collected: Collector.Summary, of pid: Int32, database: String
-    ) throws {
-        do {
-            try SymbolKeeper.resolveMissing(in: database)
-        } catch {
-            Diagnostics.say("dltrace: \(error.description.printable)")
-        }
-        let level = failOn ?? (errorExitcode == nil ? nil : .error)
-        guard !quiet || level != nil else { return }
-        let analysis: Analysis
-        do {
-            analysis = try analyze(collected, of: pid, database: database)
-        } catch {
-            _ = Failure(error).report()
-            return
-        }
-        if !quiet {
-            let text = RunSummary(theme: Terminal.theme(of: STDERR_FILENO)).render(analysis)
-            Diagnostics.say(String(text.dropLast()))
-        }
-        if let level, let worst = analysis.worst, worst >= level {
-            throw ExitCode(errorExitcode ?? 1)
-        }
-    }
-
-    /// What the rules find in this run: in all that came of the program, or, where another program was
-    /// traced into the same database since, in its first process.
-    private func analyze(
-        _ collected: Collector.Summary, of pid: Int32, database: String
-    ) throws -> Analysis {
-        let analyzer = Analyzer(try TraceDatabase(path: database))
-        let names = Set(collected.processes)
-        func isOwn(_ process: TracedProcess) -> Bool {
-            guard let started = process.startedUnixNs, let pid = Int32(exactly: process.pid) else {
-                return false
-            }
-            return names.contains(
-                ProcessName(pid: pid, startedUnixNs: UInt64(bitPattern: started)))
-        }
-        let newest = try analyzer.processes(.last)
-        guard !newest.contains(where: isOwn) else {
-            return try analyzer.analyze(.last, rules: .builtIn())
-        }
-        let own = try analyzer.processes().filter(isOwn)
-        let first = own.first { $0.pid == Int64(pid) } ?? own.first
-        return try analyzer.analyze(first.map { .id($0.id) } ?? .last, rules: .builtIn())
     }
 
     // MARK: - The command line

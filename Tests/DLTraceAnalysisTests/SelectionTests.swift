@@ -45,8 +45,29 @@ struct SelectionTests {
         #expect(ids == [1, 2])
     }
 
+    @Test("programs are counted back from the newest, and a process goes with what came of it")
+    func runs() throws {
+        #expect(try chosen(.run(back: 1)) == [1])
+        #expect(try chosen(.tree(2)) == [2, 3])
+        #expect(try chosen(.tree(3)) == [3])
+        #expect(try chosen(.ids([1, 3])) == [1, 3])
+        #expect(throws: AnalysisError.self) { try chosen(.run(back: 2)) }
+        #expect(throws: AnalysisError.self) { try chosen(.tree(9)) }
+    }
+
     @Test("an argument is a number, last or all")
     func arguments() {
+        #expect(ProcessSelection(argument: "last~0") == .last)
+        #expect(ProcessSelection(argument: "last~12") == .run(back: 12))
+        #expect(ProcessSelection(argument: "7+") == .tree(7))
+        for odd in [
+            "last~", "last~-1", "last~+1", "+", "0+", "-1", "+1", "1++", "", "99999999999999999999",
+        ] {
+            #expect(ProcessSelection(argument: odd) == nil, "\(odd)")
+        }
+        for argument in ["last", "last~3", "all", "4", "4+"] {
+            #expect(ProcessSelection(argument: argument)?.argument == argument)
+        }
         #expect(ProcessSelection(argument: "last") == .last)
         #expect(ProcessSelection(argument: "all") == .all)
         #expect(ProcessSelection(argument: "12") == .id(12))

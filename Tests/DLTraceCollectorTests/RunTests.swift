@@ -78,6 +78,78 @@ struct RunTests {
             })
     }
 
+    @Test("Experiments are handed to the program by its environment, pins besides those there")
+    func experiments() throws {
+        let command = try Command()
+        let names = ["DLTRACE_QUARANTINE", "DLTRACE_CENSUS", "DLTRACE_PIN"]
+        func variables(_ arguments: [String], pin: String? = nil) throws -> [String] {
+            let run = try command.run(
+                ["run", "-q"] + arguments + ["--", "env"],
+                adding: pin.map { ["DLTRACE_PIN": $0] } ?? [:])
+            return run.stdout.split(separator: "\n").map(String.init)
+                .filter { line in names.contains { line.hasPrefix($0) } }.sorted()
+        }
+        #expect(try variables([]) == [])
+        #expect(
+            try variables(["--quarantine", "--census", "--pin", "libx*", "--pin", "/a b/?.so"])
+                == ["DLTRACE_CENSUS=1", "DLTRACE_PIN=libx*:/a b/?.so", "DLTRACE_QUARANTINE=1"])
+        #expect(try variables(["--pin", "b"], pin: "a") == ["DLTRACE_PIN=a:b"])
+        #expect(try variables([], pin: "a") == ["DLTRACE_PIN=a"])
+        for odd in ["", "a:b"] {
+            #expect(try command.run(["run", "--pin", odd, "--", "env"]).status == 64)
+        }
+    }
+
+    @Test("A program is run as often as asked, and the first failure is the exit status")
+    func repeated() throws {
+        let command = try Command()
+        let script = "echo x >>runs; n=$(wc -l <runs); test $n -ne 3 || kill -9 $$; exit $((n / 2))"
+        let run = try command.run(["run", "-q", "--repeat", "5", "--", "sh", "-c", script])
+        #expect(run.status == 1)
+        #expect(try String(contentsOfFile: command.folder / "runs", encoding: .utf8).count == 10)
+        let killed = try command.run(["run", "-q", "--repeat", "2", "--", "sh", "-c", "kill -9 $$"])
+        #expect(killed.signal == SIGKILL)
+        #expect(try command.run(["run", "-q", "--repeat", "3", "--", "true"]).status == 0)
+        #expect(try command.run(["run", "--repeat", "0", "--", "true"]).status == 64)
+        #expect(command.folder.names("run/dltrace") == [])
+        #expect(command.folder.names("state/dltrace/spill") == [])
+    }
+
+    @Test("Each of several runs starts with the same signals and descriptors")
+    func repeatedDispositions() throws {
+        let command = try Command()
+        let look = "sh -c 'grep -E \"Sig(Blk|Ign)\" /proc/self/status; ls /proc/self/fd; echo ='"
+        let run = try command.runShell("trap '' HUP CHLD; \"$0\" run -q --repeat 3 -- \(look)")
+        let parts = run.stdout.split(separator: "=\n")
+        #expect(parts.count == 3)
+        #expect(parts.first?.hasPrefix("SigBlk:\t0000000000000000\n") == true)
+        #expect(Set(parts).count == 1, "\(run.stdout)")
+    }
+
+    @Test("There is no further run once dltrace is told to end")
+    func repeatedUntilInterrupted() throws {
+        let running = try Command().start([
+            "run", "-q", "--repeat", "1000000", "--", "sh", "-c",
+            "trap 'kill $!; exit 0' TERM; sleep 1000 & echo ready; wait",
+        ])
+        #expect(becomesTrue { running.stdout == "ready\n" })
+        running.child.send(SIGTERM)
+        try running.child.wait()
+        #expect(running.status == 0)
+        #expect(running.stdout == "ready\n")
+    }
+
+    @Test("A suppression file that is not in order is told before the program is run")
+    func badSuppressions() throws {
+        let command = try Command()
+        let file = try command.folder.write("bad.supp", Array("# fine\nleaked-open\n".utf8))
+        let run = try command.run(
+            ["run", "--suppress", file, "--", "touch", command.folder / "ran"])
+        #expect(run.status == 78)
+        #expect(run.stderr.hasPrefix("dltrace: \(file):2: no library behind 'leaked-open'"))
+        #expect(!FileManager.default.fileExists(atPath: command.folder / "ran"))
+    }
+
     @Test("Ignored signals stay ignored, none is blocked, and no descriptor is left open")
     func dispositions() throws {
         let command = try Command()

@@ -46,6 +46,60 @@ struct SnapshotTests {
         try Snapshot.expect(RunSummary(theme: .plain).render(analysis), is: "summary.txt")
     }
 
+    @Test("a report with suppressions, and one as a suppression file")
+    func suppressions() throws {
+        let suppressions = try Suppressing.read(
+            """
+            # ends with the process anyway
+            leaked-open *
+            unload-ineffective libnone.so
+            unload-ineffective lib* main  # all of them
+            """)
+        let scenario: (TraceFixture) throws -> Void = { fixture in
+            try fixture.stays()
+            try fixture.failures()
+            try fixture.execute("UPDATE process SET hello_flags = 29 WHERE id = 1")
+        }
+        let (some, all) = try Rendering.ask([scenario]) { analyzer in
+            (
+                try analyzer.analyze(.all, rules: .builtIn(), suppressions: suppressions),
+                try analyzer.processes()
+            )
+        }
+        try Snapshot.expect(
+            TextReport(theme: .plain, showsSuppressions: true).render(some), is: "suppressed.txt")
+        try Snapshot.expect(RunSummary(theme: .plain).render(some), is: "suppressed-summary.txt")
+        try Snapshot.expect(try JSONReport().render(some), is: "suppressed.json")
+        try Snapshot.expect(ProcessList().text(all), is: "modes.txt")
+        let found = try Rendering.analysis({ try $0.keepAliveCycle() }, { try $0.keepAliveCycle() })
+        try Snapshot.expect(SuppressionText().file(for: found), is: "offered.supp")
+    }
+
+    @Test("a comparison in text and JSON")
+    func comparison() throws {
+        let comparison = Comparison(
+            before: try Rendering.analysis({ try $0.closedByTheProgram() }, { try $0.failures() }),
+            after: try Rendering.analysis(
+                { try $0.closedByTheProgram() }, { try $0.closedByTheProgram() },
+                { try $0.staleCall() }))
+        let report = ComparisonReport(theme: .plain)
+        try Snapshot.expect(report.text(comparison), is: "diff.txt")
+        try Snapshot.expect(try report.json(comparison), is: "diff.json")
+    }
+
+    @Test("the summary of repeated runs")
+    func repeated() throws {
+        let analysis = try Rendering.analysis(
+            { try $0.clean() }, { try $0.staleCall() }, { try $0.clean() }, { try $0.staleCall() },
+            { try $0.closedInAForkedChild() })
+        let runs = RepeatSummary.Runs(
+            endings: [
+                .exited(status: 0), .killed(signal: 11), .exited(status: 0), .killed(signal: 11),
+                .exited(status: 0), .exited(status: 3),
+            ], analysis: analysis, runOfProcess: [1: 0, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4])
+        try Snapshot.expect(RepeatSummary(theme: .plain).render(runs), is: "repeated.txt")
+    }
+
     @Test("processes in text and JSON")
     func processes() throws {
         let processes = try Rendering.ask(Rendering.all) { try $0.processes() }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What libdltrace.so does besides recording, so that a cause can be proven.
+package struct Experiments: Sendable, Equatable {
+    /// What is unloaded stays reserved, so that nothing else comes to lie there.
+    private let hasQuarantine: Bool
+    /// Which libraries are never unloaded: patterns, besides those of the environment.
+    private let pins: [String]
+    /// Memory is searched for addresses of what is unloaded.
+    private let hasCensus: Bool
+
+    /// Experiments; none of them is on by itself.
+    package init(quarantine: Bool = false, pins: [String] = [], census: Bool = false) {
+        hasQuarantine = quarantine
+        self.pins = pins
+        hasCensus = census
+    }
+
+    /// Whether a pattern can be handed over: they are separated as in PATH.
+    package static func isPin(_ pattern: String) -> Bool {
+        !pattern.isEmpty && !pattern.contains(":")
+    }
+
+    /// Sets the variables by which libdltrace.so is told.
+    func enter(into environment: inout EnvironmentBlock) {
+        if hasQuarantine { environment["DLTRACE_QUARANTINE"] = "1" }
+        if hasCensus { environment["DLTRACE_CENSUS"] = "1" }
+        if !pins.isEmpty {
+            let there = environment["DLTRACE_PIN"].map { [$0] } ?? []
+            environment["DLTRACE_PIN"] = (there + pins).joined(separator: ":")
+        }
+    }
+}
