@@ -19,6 +19,11 @@ package final class Intake {
         init(name: String) {
             self.name = name
         }
+
+        /// Passes over bytes that were never written.
+        mutating func skip(_ count: UInt64) {
+            decoder.skip(count)
+        }
     }
 
     /// A batch is written once it has this many records, or is this old.
@@ -130,6 +135,9 @@ package final class Intake {
         try flush()
         if Clock.now() < lastFlush + Self.waitLimit { try writer.passStale() }
     }
+
+    /// Whether records that were taken in are not in the database yet.
+    var isWaiting: Bool { !records.isEmpty || writer.isWaiting }
 
     // MARK: - Ends
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDLTraceWire
+import DLTraceWire
 import Glibc
 
 /// One process's spill file, which may still grow.
@@ -15,14 +16,20 @@ struct SpillFile {
     private let path: String
     /// How much of it was taken in.
     private var offset: UInt64 = 0
+    /// Whether its end was reached, with another file behind it.
+    private var isFull = false
+    /// Since when a record is missing at `offset`.
+    private var hole: UInt64?
     private var source: Intake.Source
 
-    /// `<pid>-<stream>.spill`
+    /// `<pid>-<stream>.spill`, and `-<number>` or `-appended` behind the stream
     static let suffix = ".spill"
     // fcntl(2)'s commands that Glibc's module leaves out.
     private static let setLease: Int32 = 1024
     private static let setSignal: Int32 = 10
-    private static let chunk = 1 << 20
+    private static let chunk = 1 << 18
+    /// A thread needs nothing like it to finish a record.
+    private static let holePatience: UInt64 = 10_000_000_000
 
     /// Starts at the beginning of a file.
     init(path: String, identity: Identity) {
@@ -48,40 +55,86 @@ struct SpillFile {
             ?? 0
     }
 
+    /// What is to be expected of a file after it was taken in.
+    enum State {
+        /// Its process may add to it.
+        case growing
+        /// Its process goes on in another file.
+        case full
+        /// Its process is gone.
+        case abandoned
+    }
+
     /// Takes in what was not yet.
-    ///
-    /// - Returns: whether it is complete: nobody can add to it any more.
-    mutating func takeIn(_ file: Descriptor, to intake: Intake) throws -> Bool {
+    mutating func takeIn(_ file: Descriptor, to intake: Intake) throws -> State {
         // Looked up before the last byte is read: what a process wrote before its end is then read.
-        let isComplete = isAbandoned(file)
+        let isAbandoned = isAbandoned(file)
         var failure: (any Error)?
         withUnsafeTemporaryAllocation(byteCount: Self.chunk, alignment: 8) { buffer in
             do {
-                while true {
+                while !isFull {
                     let got = pread(file.number, buffer.baseAddress, buffer.count, off_t(offset))
                     if got < 0, errno == EINTR { continue }
                     guard got > 0 else { return }
-                    offset += UInt64(got)
-                    try intake.take(
-                        UnsafeRawBufferPointer(rebasing: buffer[..<got]), from: &source)
+                    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<got])
+                    let isLast = got < buffer.count
+                    guard try take(bytes, isLast: isLast && isAbandoned, intake) else { return }
                 }
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
-        guard isComplete else {
+        guard isAbandoned else {
             try intake.flush()
-            return false
+            return isFull ? .full : .growing
         }
         try intake.finish(&source)
         try intake.flush()
-        return true
+        return .abandoned
     }
 
-    /// Notes the end of the process that wrote a complete file, and removes the file.
+    /// Takes in the records of a piece that begins at `offset`, and tells whether there is more to read.
+    /// The last piece has nothing behind it, so that what is not whole in it is broken.
+    private mutating func take(
+        _ bytes: UnsafeRawBufferPointer, isLast: Bool, _ intake: Intake
+    ) throws -> Bool {
+        func feed(_ count: Int) throws {
+            guard count > 0 else { return }
+            hole = nil
+            try intake.take(UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: &source)
+            offset += UInt64(count)
+        }
+        switch SpillScan(bytes) {
+        case .written(let count):
+            try feed(isLast ? bytes.count : count)
+            return count > 0 && !isLast
+        case .ended(let count):
+            try feed(count)
+            isFull = true
+            return false
+        case .unwritten(let count):
+            try feed(count)
+            // Records behind it: what is missing is being written right now, or never will be.
+            guard let next = SpillScan.next(in: bytes, from: count) else { return false }
+            let since = hole ?? Clock.now()
+            hole = since
+            guard isLast || Clock.now() > since + Self.holePatience else { return false }
+            hole = nil
+            source.skip(UInt64(next - count))
+            offset += UInt64(next - count)
+            return true
+        }
+    }
+
+    /// Notes the end of the process that wrote an abandoned file, and removes the file.
     func conclude(_ intake: Intake) throws {
         try intake.noteGone(behind: source)
+        remove()
+    }
+
+    /// Removes the file, of which everything is in the database.
+    func remove() {
         unlink(path)
     }
 

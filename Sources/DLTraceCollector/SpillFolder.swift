@@ -98,6 +98,7 @@ package final class SpillFolder {
         var kept: [String: SpillFile] = [:]
         defer { files = kept }
         var complete: [SpillFile] = []
+        var full: [String: SpillFile] = [:]
         // In the order in which they were begun, and concluded when all are known: of a process that
         // executed another program there are two, and the first image is not simply gone.
         for candidate in candidates() {
@@ -108,13 +109,19 @@ package final class SpillFolder {
             guard let (file, identity) = SpillFile.open(candidate.path),
                 identity == candidate.identity
             else { continue }
-            if try spill.takeIn(file, to: intake) {
-                complete.append(spill)
-            } else {
-                kept[candidate.name] = spill
+            switch try spill.takeIn(file, to: intake) {
+            case .growing: kept[candidate.name] = spill
+            case .full: full[candidate.name] = spill
+            case .abandoned: complete.append(spill)
             }
         }
         for spill in complete { try spill.conclude(intake) }
+        // What waits for earlier records is in no other place yet.
+        if intake.isWaiting {
+            kept.merge(full) { kept, _ in kept }
+        } else {
+            for spill in full.values { spill.remove() }
+        }
     }
 
     private struct Candidate {

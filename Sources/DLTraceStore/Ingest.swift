@@ -111,6 +111,9 @@ final class Ingest {
 
     // MARK: - Waiting
 
+    /// Whether anything waits.
+    var isWaiting: Bool { !waitingStreams.isEmpty }
+
     private func wait(_ state: StreamState, _ record: Record) {
         guard state.waiting.insert(record) else { return }
         waitingBytes += record.footprint

@@ -158,6 +158,12 @@ package final class TraceWriter: Sendable {
         try transaction { _, ingest in try ingest.passStale() }
     }
 
+    /// Whether records wait for others that came before them.
+    package var isWaiting: Bool {
+        let state = state
+        return queue.inDatabase { _ in state.ingest?.isWaiting ?? false }
+    }
+
     /// Writes other facts than records, such as symbols, in one transaction.
     ///
     /// - Throws: what the body throws, and `StoreError`.

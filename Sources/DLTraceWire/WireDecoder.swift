@@ -52,6 +52,11 @@ package struct WireDecoder: Sendable {
         bytes.withUnsafeBytes { feed($0, sink) }
     }
 
+    /// Passes over bytes of the source that hold nothing, between two records.
+    package mutating func skip(_ count: UInt64) {
+        offset &+= count
+    }
+
     /// Reports what never became whole. Bytes fed after this are a new piece of the same source.
     package mutating func finish(_ sink: Sink) {
         let rest = pending

@@ -14,6 +14,8 @@
 #include "memory.h"
 #include "objects.h"
 #include "order.h"
+#include "pin.h"
+#include "quarantine.h"
 #include "record.h"
 #include "scope.h"
 #include "system.h"
@@ -100,6 +102,7 @@ static void note_gone(struct dlt_object *object)
 		change->was = *object;
 	}
 	dlt_unwind_forget(object->start, object->end);
+	dlt_quarantine_keep(object->start, object->end);
 	object->map = NULL;
 	dlt_objects.changes++;
 }
@@ -126,7 +129,8 @@ static void describe(struct change *change, const struct dlt_elf *elf)
 				   (elf->has_fini ? DLT_WIRE_HAS_FINI : 0) |
 				   (elf->has_symbolic ? DLT_WIRE_HAS_SYMBOLIC : 0) |
 				   (elf->has_fini && !object->hooked ? DLT_WIRE_UNSEEN_FINI : 0) |
-				   (dlt_objects.at_start ? DLT_WIRE_AT_START : 0)),
+				   (dlt_objects.at_start ? DLT_WIRE_AT_START : 0) |
+				   (object->to_pin ? DLT_WIRE_PINNED : 0)),
 		.path_bytes = change->path ? (uint32_t)strlen(change->path) : 0,
 		.soname_bytes = change->soname ? (uint32_t)strlen(change->soname) : 0,
 	};
@@ -164,6 +168,8 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		!dlt_objects.at_start &&
 		(lmid || (top && dlt_scope_is_open(top) && top->flags & RTLD_DEEPBIND));
 	dlt_objects.elsewhere += lmid != 0;
+	object->to_pin = dlt_pin_is_on() && object->origin == DLT_WIRE_ORIGIN_FILE &&
+			 dlt_pin_wants(map->l_name);
 	object->needed_as = dlt_order_name(elf.soname, map->l_name);
 	dlt_unwind_forget(object->start, object->end);
 	if (object->origin != DLT_WIRE_ORIGIN_TRACER)

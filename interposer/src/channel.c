@@ -13,23 +13,22 @@
 #include "backlog.h"
 #include "descriptor.h"
 #include "process.h"
+#include "segment.h"
+#include "spill.h"
 #include "system.h"
 #include "text.h"
 
 enum mode { MODE_UNCHOSEN, MODE_PIPE, MODE_SPILL, MODE_NOWHERE };
 
-static char pipe_path[PATH_MAX], spill_folder[PATH_MAX];
+static char pipe_path[PATH_MAX];
 static _Atomic int mode;
-static _Atomic int patience_ms;
+static _Atomic int patience_ms = DLT_CHANNEL_PATIENCE_MS;
 static atomic_flag choosing = ATOMIC_FLAG_INIT;
 
 void dlt_channel_configure(void)
 {
 	const char *path = dlt_environment("DLTRACE_PIPE");
 	const char *runtime = dlt_environment("XDG_RUNTIME_DIR");
-	const char *spill = dlt_environment("DLTRACE_SPILL");
-	const char *state = dlt_environment("XDG_STATE_HOME");
-	const char *home = dlt_environment("HOME");
 	char uid[24];
 
 	if (path && *path)
@@ -39,19 +38,14 @@ void dlt_channel_configure(void)
 	else
 		dlt_text_join(pipe_path, sizeof(pipe_path), "/tmp/dltrace-",
 			      dlt_text_number(uid, dlt_geteuid(), 10, 1), "/pipe");
-	if (spill && *spill)
-		dlt_text_join(spill_folder, sizeof(spill_folder), spill, "", "");
-	else if (state && *state == '/')
-		dlt_text_join(spill_folder, sizeof(spill_folder), state, "/dltrace/spill", "");
-	else if (home && *home == '/')
-		dlt_text_join(spill_folder, sizeof(spill_folder), home,
-			      "/.local/state/dltrace/spill", "");
+	dlt_spill_configure();
 }
 
-void dlt_channel_renew(void)
+void dlt_channel_forked(void)
 {
 	bool shared = atomic_load(&mode) == MODE_PIPE;
 
+	dlt_segment_forked();
 	/* A child keeps writing to the pipe it inherited; a spill file is of one process. */
 	dlt_descriptor_renew(shared);
 	dlt_backlog_clear();
@@ -74,33 +68,9 @@ static int open_pipe(void)
 	return fd;
 }
 
-static void make_folders(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
-		dlt_mkdir(path, 0700);
-		*slash = '/';
-	}
-}
-
 static int open_spill(void)
 {
-	char path[PATH_MAX], pid[24], stream[24], name[64];
-	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-	int fd;
-
-	if (!spill_folder[0])
-		return -ENOENT;
-	dlt_text_join(name, sizeof(name), "/", dlt_text_number(pid, dlt_process.pid, 10, 1), "-");
-	if (!dlt_text_join(path, sizeof(path), spill_folder, name,
-			   dlt_text_number(stream, dlt_process.stream, 16, 16)) ||
-	    !dlt_text_join(path, sizeof(path), path, ".spill", ""))
-		return -ENAMETOOLONG;
-	fd = dlt_open(path, flags, 0600);
-	if (fd != -ENOENT)
-		return fd;
-	make_folders(path);
-	return dlt_open(path, flags, 0600);
+	return dlt_spill_open("-appended", O_APPEND);
 }
 
 /* All numbers are taken, for now. */
@@ -136,7 +106,7 @@ static int choose_next(int from)
 		else
 			next = MODE_NOWHERE;
 		if (next == MODE_NOWHERE)
-			dlt_debug("no place to write to", spill_folder);
+			dlt_debug("no place to write to", dlt_spill_folder());
 		atomic_store(&mode, next);
 	}
 	atomic_flag_clear(&choosing);
@@ -212,15 +182,18 @@ static bool write_to(int (*open_place)(void), const void *record, size_t size)
 
 void dlt_channel_write(const void *bytes, size_t size)
 {
-	int now = atomic_load(&mode);
+	int now;
 
+	if (dlt_segment_write(bytes, size))
+		return;
+	now = atomic_load(&mode);
 	if (now == MODE_UNCHOSEN)
 		now = choose_next(now);
 	if (now == MODE_PIPE) {
 		if (write_to(open_pipe, bytes, size))
 			return;
 		dlt_debug("the collector does not read; going on in the spill folder",
-			  spill_folder);
+			  dlt_spill_folder());
 		now = choose_next(now);
 	}
 	if (now == MODE_SPILL)
@@ -232,7 +205,14 @@ void dlt_channel_keep(void)
 {
 	int now = atomic_load(&mode);
 
+	dlt_segment_reserve();
 	dlt_descriptor_keep();
 	if (now == MODE_PIPE || now == MODE_SPILL)
 		is_there(now == MODE_PIPE ? open_pipe : open_spill);
+}
+
+void dlt_channel_seal(void)
+{
+	dlt_segment_seal();
+	dlt_descriptor_seal();
 }

@@ -10,10 +10,8 @@
 /* Once, at start: remembers the places that the environment names. Reads the environment. */
 void dlt_channel_configure(void);
 
-/*
- * At start and in a forked child: forgets a former descriptor's state; the next write opens anew.
- */
-void dlt_channel_renew(void);
+/* In a forked child: the next write opens anew. */
+void dlt_channel_forked(void);
 
 /*
  * One record, whole, in one write. A full pipe is waited for, DLT_CHANNEL_PATIENCE_MS in all; after
@@ -25,6 +23,9 @@ void dlt_channel_write(const void *bytes, size_t size);
 
 /* Before a call after which the place may be out of reach: opens it and keeps it open. */
 void dlt_channel_keep(void);
+
+/* From now on nothing is opened: a sandbox may kill for it. */
+void dlt_channel_seal(void);
 
 enum { DLT_CHANNEL_PATIENCE_MS = 100 };
 

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "channel.h"
-#include "descriptor.h"
 #include "hooks.h"
 #include "process.h"
 
@@ -27,7 +26,7 @@ static void seal(void)
 {
 	keep();
 	if (dlt_process.traced && dlt_process_is_self())
-		dlt_descriptor_seal();
+		dlt_channel_seal();
 }
 
 #define KEEP_HOOK(name, parameters, arguments)  \

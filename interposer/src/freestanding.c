@@ -4,6 +4,7 @@
  * hidden in the library: a sanitizer's own, which stand before the C library's, do not work yet
  * when our constructor runs.
  */
+#include <stdint.h>
 #include <string.h>
 
 #ifndef __clang__
@@ -15,8 +16,14 @@
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
 	char *t = to;
+	const char *f = from;
 
-	for (const char *f = from; size; size--)
+	for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
+		__builtin_memcpy(t, f, sizeof(uint64_t)); /* one load, one store */
+		t += sizeof(uint64_t);
+		f += sizeof(uint64_t);
+	}
+	while (size--)
 		*t++ = *f++;
 	return to;
 }

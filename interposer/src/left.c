@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "census.h"
 #include "inside.h"
 #include "memory.h"
 #include "objects.h"
@@ -30,6 +31,7 @@ void dlt_left_ask(void)
 	if (memory.next == memory.start)
 		return;
 	dlt_inside_left();
+	dlt_census_left();
 	dlt_memory_clear(&memory);
 }
 
@@ -41,6 +43,20 @@ const struct dlt_gone *dlt_left_gone(uint64_t address)
 		if (address >= g->start && address < g->end)
 			return g;
 	return NULL;
+}
+
+void dlt_left_range(uint64_t *lowest, uint64_t *highest)
+{
+	const struct dlt_gone *end = (const struct dlt_gone *)memory.next;
+
+	*lowest = UINT64_MAX;
+	*highest = 0;
+	for (const struct dlt_gone *g = (const struct dlt_gone *)memory.start; g < end; g++) {
+		if (g->start < *lowest)
+			*lowest = g->start;
+		if (g->end > *highest)
+			*highest = g->end;
+	}
 }
 
 void dlt_left_emit(struct dlt_wire_left body, const struct dlt_stack *stack, const char *text)

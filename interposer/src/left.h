@@ -29,6 +29,9 @@ void dlt_left_ask(void);
 /* For keepers: the noted object that an address lay in; NULL if it lay in none. */
 const struct dlt_gone *dlt_left_gone(uint64_t address);
 
+/* For keepers: what all noted objects lay between. */
+void dlt_left_range(uint64_t *lowest, uint64_t *highest);
+
 /*
  * For keepers: writes LEFT beneath the innermost scope. `stack` and `text` may be NULL; they fill
  * the body's `stack` and `text_bytes`. Async-signal-safe.

@@ -13,6 +13,7 @@
 #include "hooks.h"
 #include "namespaces.h"
 #include "objects.h"
+#include "pin.h"
 #include "process.h"
 #include "record.h"
 #include "scope.h"
@@ -176,10 +177,12 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	saved_errno = errno;
 	dlt_watch_poll();
 	object = dlt_objects_by_handle(handle);
-	if (handle)
+	if (handle) {
+		dlt_pin_loaded();
 		dlt_silent_inits(NULL);
-	else
+	} else {
 		text = failure_text(real);
+	}
 	dlt_scope_leave(&scope);
 	dlt_emit_end(scope.seq, (uint64_t)(uintptr_t)handle, object ? object->generation : 0, text);
 	if (text)
@@ -214,6 +217,7 @@ int dlclose(void *handle)
 	undelivered = NULL;
 	dlt_scope_drop_abandoned();
 	dlt_watch_poll();
+	dlt_pin_loaded();
 	object = dlt_objects_by_handle(handle);
 	scope.seq = dlt_emit_close(handle, object ? object->generation : 0);
 	real = dlt_namespace_calls(dlt_objects.elsewhere ? dlt_caller(__builtin_return_address(0))

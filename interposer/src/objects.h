@@ -38,6 +38,7 @@ struct dlt_object {
 	bool hooked;	     /* its init and fini functions are ours */
 	bool binds_past;     /* its calls do not reach a preloaded library by themselves */
 	bool at_start;	     /* was there before the program's own code ran */
+	bool to_pin;	     /* DLTRACE_PIN names it, and it is not pinned yet */
 	bool seen;	     /* in the current comparison */
 	struct dlt_functions functions;
 };

@@ -13,11 +13,14 @@
 #include <unistd.h>
 
 #include "../arch/arch.h"
+#include "census.h"
 #include "channel.h"
 #include "dltrace_wire.h"
 #include "exit.h"
 #include "faults.h"
 #include "hooks.h"
+#include "pin.h"
+#include "quarantine.h"
 #include "record.h"
 #include "scope.h"
 #include "system.h"
@@ -110,7 +113,10 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 		.parent_stream = parent_stream,
 		.parent_seq = parent_seq,
 		.ppid = dlt_getppid(),
-		.flags = dlt_arch_shadow_stack() ? DLT_WIRE_HELLO_NO_IDENTITY : 0,
+		.flags = (dlt_arch_shadow_stack() ? DLT_WIRE_HELLO_NO_IDENTITY : 0) |
+			 (dlt_quarantine_is_on() ? DLT_WIRE_HELLO_QUARANTINE : 0) |
+			 (dlt_pin_is_on() ? DLT_WIRE_HELLO_PIN : 0) |
+			 (dlt_census_is_on() ? DLT_WIRE_HELLO_CENSUS : 0),
 		.executable_bytes = executable_bytes,
 		.arguments_bytes = arguments_bytes,
 		.version_bytes = sizeof(DLT_VERSION) - 1,
@@ -158,7 +164,7 @@ static void become_child(uint64_t stream)
 	dlt_process.pid = dlt_getpid();
 	dlt_process.stream = stream;
 	atomic_store(&dlt_process.last_seq, 0);
-	dlt_channel_renew();
+	dlt_channel_forked();
 	dlt_scope_disown();
 	dlt_exit_renew();
 	dlt_threads_renew();
@@ -224,7 +230,9 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	/* The environment's strings lie above every frame of the main thread. */
 	dlt_process.stack_end = (uint64_t)(uintptr_t)envp & ~(uint64_t)7;
 	dlt_channel_configure();
-	dlt_channel_renew();
+	dlt_pin_configure();
+	dlt_quarantine_configure();
+	dlt_census_configure();
 	dlt_unwind_start();
 	read_program();
 	watch_for_copies();

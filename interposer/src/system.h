@@ -82,12 +82,51 @@ static inline int dlt_limit(int resource, const struct rlimit *limit, struct rli
 	return (int)DLT_CALL(prlimit64, 0, resource, limit, before, 0, 0);
 }
 
+static inline void dlt_unlink(const char *path)
+{
+	DLT_CALL(unlinkat, AT_FDCWD, path, 0, 0, 0, 0);
+}
+
+/* Room on the disk for a file's first bytes; 0 or -errno. */
+static inline long dlt_allocate(int fd, size_t bytes)
+{
+	return DLT_CALL(fallocate, fd, 0, 0, bytes, 0, 0);
+}
+
+/*
+ * A file's first bytes, shared, and not in forked children. `at_once`: all pages get their memory
+ * now. NULL for an error.
+ */
+static inline void *dlt_map_file(int fd, size_t bytes, bool at_once)
+{
+	long address = DLT_CALL(mmap, NULL, bytes, PROT_READ | PROT_WRITE,
+				MAP_SHARED | (at_once ? MAP_POPULATE : 0), fd, 0);
+
+	if (address < 0 && address > -4096)
+		return NULL;
+	DLT_CALL(madvise, address, bytes, MADV_DONTFORK, 0, 0, 0);
+	return (void *)address;
+}
+
 /* NULL for an error. */
 static inline void *dlt_mmap(size_t bytes, int protection, int flags)
 {
 	long address = DLT_CALL(mmap, NULL, bytes, protection, flags, -1, 0);
 
 	return address < 0 && address > -4096 ? NULL : (void *)address;
+}
+
+/* Reserves address space just there; false where something is mapped, or the system refuses. */
+static inline bool dlt_reserve_at(uint64_t address, size_t bytes)
+{
+	return (uint64_t)DLT_CALL(mmap, address, bytes, PROT_NONE,
+				  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+				  -1, 0) == address;
+}
+
+static inline void dlt_munmap(uint64_t address, size_t bytes)
+{
+	DLT_CALL(munmap, address, bytes, 0, 0, 0, 0);
 }
 
 static inline int dlt_mprotect(uint64_t address, size_t bytes, int protection)

@@ -28,6 +28,7 @@
 
 #define DLT_WIRE_MAGIC 0x31544c44u /* "DLT1" */
 #define DLT_WIRE_VERSION 1
+#define DLT_WIRE_SPILL_END 0x45544c44u /* "DLTE": ends a spill file that another one follows */
 #define DLT_WIRE_RECORD_MAX 4096 /* PIPE_BUF on Linux, pipe(7) */
 #define DLT_WIRE_ALIGN 8	 /* every record's length is a multiple of it, zero-padded */
 #define DLT_WIRE_FRAMES_MAX 128	 /* return addresses in one stack */
@@ -85,6 +86,7 @@ enum dlt_wire_origin {
 #define DLT_WIRE_AT_START 0x0010     /* was there before the program's own code ran */
 #define DLT_WIRE_UNSEEN_FINI 0x0020  /* its fini functions could not be hooked */
 #define DLT_WIRE_HAS_SYMBOLIC 0x0040 /* DT_SYMBOLIC or DF_SYMBOLIC */
+#define DLT_WIRE_PINNED 0x0080	     /* DLTRACE_PIN names it: never unloaded */
 
 /* Why a destructor function runs: who had it registered where. */
 enum dlt_wire_function_type {

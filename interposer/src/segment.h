@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Spill files in shared mappings: a record is a copy into memory, without a system call, and is in
+ * the file whatever becomes of the process. Full files are followed by others; no descriptor stays
+ * open. docs/decisions/transport.md says why.
+ */
+#ifndef DLT_SEGMENT_H
+#define DLT_SEGMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* In a forked child, which has none of its parent's files. */
+void dlt_segment_forked(void);
+
+/*
+ * Makes the next file now, since later no file may be made any more: another user, another root
+ * folder, a sandbox.
+ */
+void dlt_segment_reserve(void);
+
+/* From now on no file is made and none is unmapped: a sandbox may kill for it. */
+void dlt_segment_seal(void);
+
+/*
+ * One record, whole. False where no file is to be had: the disk is full, a limit is reached, or the
+ * folder is not there. Async-signal-safe, may be re-entered, keeps the order of one thread.
+ */
+bool dlt_segment_write(const void *record, size_t size);
+
+#endif
