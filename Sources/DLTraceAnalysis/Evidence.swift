@@ -18,7 +18,8 @@ package struct Evidence: Sendable, Equatable {
     package let sinceStartNs: Int64?
     /// The full path of the library it is about.
     package let library: String?
-    /// Of a destructor: its function. Of a dlopen: the name that was asked for.
+    /// Of a destructor, handler or thread: its function. Of a dlopen or dlsym: the name that was asked for. Of a
+    /// putenv: the variable.
     package let subject: String?
     /// Its full stack, innermost first, with that of the events around it.
     package let stack: [Frame]

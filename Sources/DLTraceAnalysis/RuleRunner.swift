@@ -113,7 +113,9 @@ struct RuleRunner {
             phase: row["phase"],
             sinceStartNs: row["since_start_ns"],
             library: row["path"],
-            subject: (row["symbol"] as String?) ?? (row["name"] as String?),
+            // A variable of the environment is better known by its name than by where it lies.
+            subject: (row["kind"] == "putenv" ? nil : row["symbol"] as String?)
+                ?? (row["name"] as String?),
             stack: try StackReader.function(database, process: process, event: item.event)
                 + StackReader.frames(database, process: process, event: item.event))
     }

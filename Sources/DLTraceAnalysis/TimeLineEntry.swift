@@ -24,17 +24,17 @@ package struct TimeLineEntry: Sendable, Equatable {
     package let depth: Int
     /// The library it is about.
     package let library: EventLibrary?
-    /// What dlopen was asked for.
+    /// What was asked for: the library of a dlopen, the symbol of a dlsym; or a variable's name.
     package let name: String?
     /// How: the flags of dlopen in words.
     package let flags: String?
-    /// Of a function: its address. Of a dlclose: the handle. Of a fault: the address touched.
+    /// Of a function or string: its address. Of a dlclose or dlsym: the handle. Of a fault: the address touched.
     package let address: Int64?
-    /// Flags, status or signal.
+    /// Flags, status, signal, key or thread.
     package let value: Int64?
     /// A second number.
     package let detail: Int64?
-    /// Of a destructor function: its name.
+    /// Of a function or variable: its name.
     package let symbol: String?
     /// Where that is in the source.
     package let file: String?
@@ -48,4 +48,8 @@ package struct TimeLineEntry: Sendable, Equatable {
     package let result: Int64?
     /// dlerror's text.
     package let error: String?
+    /// What refers to a library that goes, and since when.
+    package let left: LeftReference?
+    /// The path of another library, that holds this one: by a binding or a pointer.
+    package let holder: String?
 }

@@ -63,7 +63,18 @@ struct TimeLineReader {
             ended: row["end_seq"],
             durationNs: row["duration_ns"],
             result: row["result"],
-            error: row["error"])
+            error: row["error"],
+            left: left(row),
+            holder: row["other_path"])
+    }
+
+    private func left(_ row: Row) -> LeftReference? {
+        guard let type = row["left_type"] as String? else { return nil }
+        return LeftReference(
+            type: type,
+            registeredProcess: row["registered_process_id"],
+            registeredEvent: row["registered_seq"],
+            holderAddress: row["holder_address"])
     }
 
     private func library(_ row: Row) -> EventLibrary? {

@@ -42,6 +42,19 @@ struct EventDocument: Encodable {
     private var code: Int64?
     private var records: Int64?
     private var childStream: String?
+    private var key: Int64?
+    private var tid: Int64?
+    private var variable: String?
+    private var argument: String?
+    private var dsoHandle: String?
+    private var moment: String?
+    private var createdBy: Int64?
+    private var type: String?
+    private var registeredProcess: Int64?
+    private var registeredSeq: Int64?
+    private var holder: String?
+    private var holderAddress: String?
+    private var reason: String?
 
     init(_ entry: TimeLineEntry) {
         process = entry.process
@@ -60,6 +73,7 @@ struct EventDocument: Encodable {
         addCall(entry)
         addLibrary(entry)
         addRest(entry)
+        addReference(entry)
     }
 
     private mutating func addCall(_ entry: TimeLineEntry) {
@@ -74,15 +88,19 @@ struct EventDocument: Encodable {
             handle = entry.address.map(Words.hex)
             result = entry.result
             error = entry.error
-        case "fini_function", "exit_handler", "thread_destructor":
-            address = entry.address.map(Words.hex)
-            symbol = entry.symbol
-            file = entry.file
-            line = entry.line
+        case "fini_function", "exit_handler", "thread_destructor", "fork_handler":
+            addPlace(entry)
             registeredWith = EventWords.registration(entry)
         default:
             break
         }
+    }
+
+    private mutating func addPlace(_ entry: TimeLineEntry) {
+        address = entry.address.map(Words.hex)
+        symbol = entry.symbol
+        file = entry.file
+        line = entry.line
     }
 
     private mutating func addLibrary(_ entry: TimeLineEntry) {
@@ -115,5 +133,64 @@ struct EventDocument: Encodable {
         default:
             break
         }
+    }
+
+    private mutating func addReference(_ entry: TimeLineEntry) {
+        switch entry.kind {
+        case "tls_key_create", "tls_key_delete":
+            addPlace(entry)
+            key = entry.value
+        case "signal_handler":
+            addPlace(entry)
+            signal = entry.value
+        case "cxa_atexit", "thread_local":
+            addPlace(entry)
+            argument = entry.value.map(Words.hex)
+            dsoHandle = entry.detail.map(Words.hex)
+        case "on_exit":
+            addPlace(entry)
+            argument = entry.value.map(Words.hex)
+        case "putenv":
+            addPlace(entry)
+            variable = entry.name
+        case "atfork":
+            addPlace(entry)
+            moment = EventWords.forkMoment(entry.value)
+            dsoHandle = entry.detail.map(Words.hex)
+        case "thread":
+            addPlace(entry)
+            argument = entry.value.map(Words.hex)
+            result = entry.result
+        case "thread_start":
+            addPlace(entry)
+            createdBy = entry.value
+        case "left":
+            addPlace(entry)
+            addLeft(entry)
+        case "dlsym", "dlvsym", "dlinfo":
+            handle = entry.address.map(Words.hex)
+            name = entry.name
+        case "stayed":
+            reason = EventWords.stayReason(entry.value)
+            symbol = entry.name
+            holder = entry.holder
+        default:
+            break
+        }
+    }
+
+    private mutating func addLeft(_ entry: TimeLineEntry) {
+        type = entry.left?.type
+        switch type {
+        case "tls_key": key = entry.value
+        case "signal_handler": signal = entry.value
+        case "thread", "thread_stack": tid = entry.value
+        case "environ": variable = entry.name
+        default: break
+        }
+        registeredProcess = entry.left?.registeredProcess
+        registeredSeq = entry.left?.registeredEvent
+        holder = entry.holder
+        holderAddress = entry.left?.holderAddress.map(Words.hex)
     }
 }

@@ -22,15 +22,18 @@ enum EventWords {
             let what =
                 entry.library?.path.printable ?? "handle " + (entry.address.map(Words.hex) ?? "?")
             return "dlclose(\(what))" + outcome(entry) { "\($0)" }
-        case "fini_function", "exit_handler", "thread_destructor":
+        case "fini_function", "exit_handler", "thread_destructor", "fork_handler":
             return function(entry)
         case "exit": return "exit, " + (exit(entry) ?? "?")
         case "fault":
             let place =
                 (entry.detail ?? 0) > 0 ? entry.address.map { ", address " + Words.hex($0) } : ""
             return Words.signal(entry.value ?? 0) + (place ?? "")
-        case "unknown": return "an event of kind \(entry.detail ?? 0), of a newer libdltrace.so"
-        default: return entry.kind.printable
+        case "fork": return "fork"
+        case "unknown":
+            let type = entry.value.map { ", type \($0)" } ?? ""
+            return "an event of kind \(entry.detail ?? 0)\(type), of a newer libdltrace.so"
+        default: return reference(entry) ?? entry.kind.printable
         }
     }
 
@@ -56,6 +59,7 @@ enum EventWords {
         case 5: "at_quick_exit"
         case 6: "thread_local"
         case 7: "pthread_key"
+        case 8: "pthread_atfork"
         default: nil
         }
     }

@@ -89,10 +89,24 @@ struct FindingText {
         case "dlopen", "dlmopen":
             return "\(item.kind)(\(item.subject.map { "\"\($0.printable)\"" } ?? "NULL"))"
         case "dlclose": return "dlclose of \(name ?? "a handle")"
-        case "fini_function", "exit_handler", "thread_destructor":
-            return [item.subject?.printable, name.map { "of \($0)" }].compactMap(\.self)
-                .joined(separator: " ")
+        case "fini_function", "exit_handler", "thread_destructor", "fork_handler":
+            return subject(item, name)
+        case "dlsym", "dlvsym":
+            return "\(item.kind)(\(item.subject.map { "\"\($0.printable)\"" } ?? ""))"
+        case "thread": return "creation of thread " + subject(item, name)
+        case "thread_start": return "start of thread " + subject(item, name)
+        case "tls_key_create": return "creation of a key with destructor " + subject(item, name)
+        case "signal_handler": return "installation of handler " + subject(item, name)
+        case "cxa_atexit", "on_exit", "atfork", "thread_local":
+            return "\(item.kind) of " + subject(item, name)
+        case "putenv": return "putenv of " + subject(item, name)
+        case "left": return "what was left: " + subject(item, name)
         default: return item.kind
         }
+    }
+
+    private func subject(_ item: Evidence, _ library: String?) -> String {
+        let parts = [item.subject?.printable, library.map { "of \($0)" }].compactMap(\.self)
+        return parts.isEmpty ? "unknown code" : parts.joined(separator: " ")
     }
 }

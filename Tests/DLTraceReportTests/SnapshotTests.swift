@@ -128,6 +128,28 @@ struct SnapshotTests {
         }
     }
 
+    @Test("the time line of registrations, threads and what is left behind")
+    func references() throws {
+        let scenario: (TraceFixture) throws -> Void = { fixture in
+            try fixture.leftBehind()
+            try fixture.everyReference()
+        }
+        try Rendering.ask([scenario]) { analyzer in
+            var line = TimeLine(theme: .plain)
+            var text = ""
+            var lines = ""
+            let processes = try analyzer.processes(.all)
+            let old: Set = ["hello", "present", "load", "init", "fini", "exit", "bye"]
+            let filter = TimeLineFilter(kinds: TimeLineFilter.allKinds.filter { !old.contains($0) })
+            try analyzer.timeLine(.all, filter: filter) { entry in
+                text += line.text(entry, of: processes)
+                lines += try line.line(entry)
+            }
+            try Snapshot.expect(text, is: "references.txt")
+            try Snapshot.expect(lines, is: "references.ndjson")
+        }
+    }
+
     @Test("a query in text, JSON and CSV")
     func query() throws {
         let sql = "SELECT seq, kind, name, error FROM loader_call ORDER BY seq LIMIT 2"

@@ -129,6 +129,37 @@ extension TraceFixture {
         try bye()
     }
 
+    /// One of each kind and type that `leftBehind` has not.
+    package func everyReference() throws {
+        try start()
+        let main = try stack(FixtureFrame(host, 0x120, "main"))
+        try event("signal_handler", stack: main, address: 0, value: 15)
+        try event("signal_handler", stack: main, address: 1, value: 13)
+        try event("tls_key_delete", stack: main, value: 3)
+        try register("on_exit", in: host, at: 0x300, named: "flush", number: 7, from: main)
+        try register(
+            "thread_local", in: libc, at: 0x340, named: "~State", number: 8, dsoHandle: 9,
+            from: main)
+        for side in 0...2 as ClosedRange<Int64> {
+            try register("atfork", in: host, at: 0x380, number: side, dsoHandle: 9, from: main)
+        }
+        try function(
+            "fork_handler", in: host, at: 0x380, named: "prepare", type: 8, phase: nil)
+        try event("fork", address: 0x77)
+        try call(
+            "thread", library: host, stack: main, address: host.base + 0x300, value: 0, result: 11)
+        let (_, started) = try thread(9001, in: libc, at: 0x500, from: main)
+        try end(ofThread: 9001, started: started)
+        for type in ["on_exit", "atfork", "thread_local"] { try left(type, in: host, at: 0x300) }
+        try use("dlsym", libc, symbol: "run", from: main)
+        try use("dlvsym", libc, isThere: true, symbol: "run", from: main)
+        try use("dlinfo", libc, from: main)
+        try event("stayed", library: libc, value: 1, detail: host.id, text: "table")
+        try event("stayed", library: libc, value: 2, text: "other")
+        try event("unknown", value: 99, detail: 16)
+        try bye()
+    }
+
     /// A thread of a library runs on while the library is finalized at exit.
     package func threadAtExit() throws {
         try start()

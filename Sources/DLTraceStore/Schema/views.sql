@@ -1442,7 +1442,12 @@ SELECT
     call_end.end_seq,                    -- NULL: nothing to end, or it never returned
     CAST(call_end.end_time_ns - event.time_ns AS INTEGER) AS duration_ns,
     call_end.result,
-    call_end.error
+    call_end.error,
+    left_behind.type AS left_type,       -- of left: what refers to the library that goes
+    left_behind.registered_process_id,   -- of left: who made it
+    left_behind.registered_seq,
+    other_binary.path AS other_path,     -- of left and stayed: of the library that holds this one
+    left_behind.holder_address           -- of left: of the word in it
 FROM event
 JOIN process ON process.id = event.process_id
 LEFT JOIN call_end ON call_end.process_id = event.process_id
@@ -1460,6 +1465,14 @@ LEFT JOIN symbol ON event.kind IN (
     -- Of a frame that was left on a stack (DLT_WIRE_REF_THREAD_STACK) it is a return address.
     AND symbol.is_exact = NOT (event.kind = 'left' AND event.detail = 10)
     AND symbol.inline_depth = 0
+LEFT JOIN left_behind ON event.kind = 'left'
+    AND left_behind.process_id = event.process_id
+    AND left_behind.seq = event.seq
+LEFT JOIN library AS other ON other.id = CASE event.kind
+        WHEN 'left' THEN left_behind.holder_library_id
+        WHEN 'stayed' THEN event.detail
+    END
+LEFT JOIN binary AS other_binary ON other_binary.id = other.binary_id
 WHERE event.kind <> 'end'
     AND (library.origin IS NULL OR library.origin <> 'tracer');
 
