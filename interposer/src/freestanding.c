@@ -42,7 +42,14 @@ void *memmove(void *to, const void *from, size_t size)
 
 void *memset(void *to, int value, size_t size)
 {
-	for (char *t = to; size; size--)
+	const uint64_t word = (unsigned char)value * (uint64_t)0x0101010101010101;
+	char *t = to;
+
+	for (; size >= sizeof(word); size -= sizeof(word)) {
+		__builtin_memcpy(t, &word, sizeof(word));
+		t += sizeof(word);
+	}
+	while (size--)
 		*t++ = (char)value;
 	return to;
 }

@@ -44,7 +44,7 @@ struct short_row {
  * The cache, direct-mapped by return address. An entry is two words that are read and written
  * without a lock: it is valid for `pc` when key ^ row == pc, so a torn or forgotten one is a miss.
  */
-enum { CACHE_ENTRIES = 2048 };
+enum { CACHE_ENTRIES = 2048, PAGE_BITS = 12 };
 
 static struct {
 	_Atomic uint64_t key, row;
@@ -85,6 +85,17 @@ static size_t cache_index(uint64_t pc)
 	return (size_t)((pc * 0x9e3779b97f4a7c15u) >> 53);
 }
 
+/*
+ * Whether a page ever had rows in the cache, since most that comes and goes never has. Pages share
+ * entries, which at worst say yes for one of the others.
+ */
+static atomic_bool had_rows[1 << 16];
+
+static atomic_bool *had_rows_in(uint64_t page)
+{
+	return &had_rows[page % (sizeof(had_rows) / sizeof(had_rows[0]))];
+}
+
 static bool cache_find(uint64_t pc, struct short_row *row)
 {
 	size_t i = cache_index(pc);
@@ -105,13 +116,26 @@ static void cache_keep(uint64_t pc, const struct short_row *row)
 	uint64_t packed = (uint64_t)row->cfa_from_fp | (uint64_t)row->cfa_offset << 1 |
 			  (uint64_t)row->fp_slot << 24 | (uint64_t)1 << 63;
 
+	atomic_store_explicit(had_rows_in(pc >> PAGE_BITS), true, memory_order_relaxed);
 	atomic_store_explicit(&cache[i].row, 0, memory_order_relaxed);
 	atomic_store_explicit(&cache[i].key, pc ^ packed, memory_order_relaxed);
 	atomic_store_explicit(&cache[i].row, packed, memory_order_relaxed);
 }
 
+static bool may_have_rows(uint64_t start, uint64_t end)
+{
+	if (end - start > (uint64_t)CACHE_ENTRIES << PAGE_BITS)
+		return true; /* the cache is smaller */
+	for (uint64_t page = start >> PAGE_BITS; page <= end >> PAGE_BITS; page++)
+		if (atomic_load_explicit(had_rows_in(page), memory_order_relaxed))
+			return true;
+	return false;
+}
+
 void dlt_unwind_forget(uint64_t start, uint64_t end)
 {
+	if (!may_have_rows(start, end))
+		return;
 	for (size_t i = 0; i < CACHE_ENTRIES; i++) {
 		uint64_t row = atomic_load_explicit(&cache[i].row, memory_order_relaxed);
 		uint64_t pc = row ^ atomic_load_explicit(&cache[i].key, memory_order_relaxed);
