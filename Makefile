@@ -9,6 +9,9 @@ SWIFT ?= swift
 SCRATCH ?= .build
 VICTIMS ?= $(CURDIR)/build/victims
 
+# Where bash, zsh and fish look below share/.
+COMPLETIONS := bash-completion/completions/dltrace zsh/site-functions/_dltrace fish/vendor_completions.d/dltrace.fish
+
 JOBS := -j$(shell nproc)
 SWIFT_BUILD := $(SWIFT) build --scratch-path $(SCRATCH)
 LIBRARY := interposer/build/libdltrace.so
@@ -69,8 +72,12 @@ install: interposer release ## install below DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(SCRATCH)/release/dltrace $(DESTDIR)$(PREFIX)/bin/dltrace
 	install -D -m 755 $(LIBRARY) $(DESTDIR)$(PREFIX)/lib/dltrace/libdltrace.so
 	install -D -m 644 Sources/DLTraceStore/Schema/views.sql $(DESTDIR)$(PREFIX)/share/dltrace/views.sql
-	install -d $(DESTDIR)$(PREFIX)/lib/systemd/user
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS))) $(DESTDIR)$(PREFIX)/lib/systemd/user
+	$(SCRATCH)/release/dltrace --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/$(word 1,$(COMPLETIONS))
+	$(SCRATCH)/release/dltrace --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/$(word 2,$(COMPLETIONS))
+	$(SCRATCH)/release/dltrace --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/$(word 3,$(COMPLETIONS))
 	sed 's|/usr/local/|$(PREFIX)/|g' docs/dltrace.service > $(DESTDIR)$(PREFIX)/lib/systemd/user/dltrace.service
+	@echo 'dltrace: for the sqlite3 shell: .read $(PREFIX)/share/dltrace/views.sql'
 
 .PHONY: clean
 clean: ## remove what the builds made

@@ -21,7 +21,7 @@ struct DaemonCommand: ParsableCommand {
         help: ArgumentHelp(
             "The database to record into.",
             discussion: "Otherwise $DLTRACE_DB, else dltrace/dltrace.db in $XDG_STATE_HOME.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var database: String?
 
     @Option(
@@ -30,7 +30,7 @@ struct DaemonCommand: ParsableCommand {
             discussion:
                 "Otherwise $DLTRACE_PIPE, else $XDG_RUNTIME_DIR/dltrace/pipe, else "
                 + "/tmp/dltrace-UID/pipe. Programs must be told of another one by DLTRACE_PIPE.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var pipe: String?
 
     @Flag(help: "Stay in the foreground, as it does anyway.")

@@ -13,7 +13,7 @@ struct DatabaseOption: ParsableArguments {
         help: ArgumentHelp(
             "The database to read.",
             discussion: "Otherwise $DLTRACE_DB, else dltrace/dltrace.db in $XDG_STATE_HOME.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var database: String?
 
     /// Takes in what programs left in the spill folder, looks up symbols that are still missing, and

@@ -10,10 +10,14 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Explain a rule; without one, list them.")
 
-    @Argument(help: ArgumentHelp("The rule's id, as reports name it.", valueName: "rule"))
+    @Argument(
+        help: ArgumentHelp("The rule's id, as reports name it.", valueName: "rule"),
+        completion: RuleOption.ids)
     var rule: String?
 
-    @Option(help: ArgumentHelp("Add the rules in a folder; can be repeated.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("Add the rules in a folder; can be repeated.", valueName: "folder"),
+        completion: .directory)
     var rules: [String] = []
 
     func run() throws {

@@ -24,7 +24,7 @@ struct RunCommand: ParsableCommand {
         help: ArgumentHelp(
             "The database to record into.",
             discussion: "Otherwise $DLTRACE_DB, else dltrace/dltrace.db in $XDG_STATE_HOME.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var database: String?
 
     @Option(help: "Exit with --error-exitcode if a finding is this bad or worse.")
@@ -72,7 +72,8 @@ struct RunCommand: ParsableCommand {
 
     @Argument(
         parsing: .captureForPassthrough,
-        help: ArgumentHelp("The program and its arguments.", valueName: "program"))
+        help: ArgumentHelp("The program and its arguments.", valueName: "program"),
+        completion: .file())
     var program: [String] = []
 
     func validate() throws {

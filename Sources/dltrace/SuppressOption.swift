@@ -9,7 +9,7 @@ struct SuppressOption: ParsableArguments {
         help: ArgumentHelp(
             "Leave out the findings that a file lists; can be repeated.",
             discussion: "Its lines are RULE LIBRARY [SYMBOL]; see docs/cli.md, Suppressions.",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var suppress: [String] = []
 
     /// The suppressions, read, in the order of the files.
