@@ -16,7 +16,7 @@ package struct ComparisonReport {
     package func text(_ comparison: Comparison) -> String {
         var lines: [String] = []
         for (name, side) in [("before", comparison.before), ("after", comparison.after)] {
-            let processes = ProcessText(theme: theme).lines(side.processes)
+            let processes = ProcessText(theme: theme).lines(side)
             lines += processes.map { theme.title(name) + ": " + $0 }
         }
         lines.append("")
@@ -27,11 +27,11 @@ package struct ComparisonReport {
         }
         let text = FindingText(theme: theme, processes: comparison.after.processes)
         for change in comparison.new {
-            let group = FindingGroup.groups(of: [change.finding], .name)[0]
-            let paragraph = text.lines(group)
-            lines.append("new: " + paragraph[0] + Self.times(change.after))
-            lines += paragraph.dropFirst()
-            lines.append("")
+            let paragraphs = text.paragraphs(FindingGroup.groups(of: [change.finding], .name))
+            for paragraph in paragraphs {
+                lines.append("new: " + (paragraph.first ?? "") + Self.times(change.after))
+                lines += paragraph.dropFirst() + [""]
+            }
         }
         let counts = [
             "\(comparison.gone.count) gone", "\(comparison.new.count) new",

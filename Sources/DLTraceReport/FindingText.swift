@@ -2,29 +2,36 @@
 
 import DLTraceAnalysis
 
-/// A finding in text: one paragraph.
+/// Findings in text: paragraphs.
 struct FindingText {
     let theme: Theme
     let processes: [TracedProcess]
 
-    /// So many processes are named one by one.
+    /// So many processes or events are named one by one.
     private static let mostNamed = 8
 
-    /// The lines of a finding and those like it, without an empty one at the end.
-    func lines(_ group: FindingGroup) -> [String] {
-        let finding = group.first
-        var lines = [
-            theme.severity(finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
-                + place(group),
-            "  " + finding.message.printable,
-        ]
-        guard !finding.isBrief else {
-            let frames = FrameText(theme: theme)
-            for item in finding.evidence {
-                lines.append("    \(item.role), event \(item.event): \(frames.chain(item.stack))")
+    /// A paragraph for each finding and those like it; but one for all that are brief, of one rule and of one
+    /// process, such as everything that a program leaves open.
+    func paragraphs(_ groups: [FindingGroup]) -> [[String]] {
+        var paragraphs: [[String]] = []
+        var rest = groups[...]
+        while let group = rest.first {
+            let head = head(group, count: 1)
+            let alike = rest.prefix { $0.first.isBrief && self.head($0, count: 1) == head }
+            if alike.isEmpty {
+                paragraphs.append(paragraph(group))
+                rest = rest.dropFirst()
+            } else {
+                paragraphs.append(brief(alike))
+                rest = rest.dropFirst(alike.count)
             }
-            return lines
         }
+        return paragraphs
+    }
+
+    private func paragraph(_ group: FindingGroup) -> [String] {
+        let finding = group.first
+        var lines = [head(group, count: 1), "  " + finding.message.printable]
         lines += finding.detail.map { "  " + $0.printable }
         for index in finding.evidence.indices {
             lines.append("")
@@ -36,6 +43,35 @@ struct FindingText {
             lines += finding.remedies.map { "  - " + $0.printable }
         }
         return lines
+    }
+
+    private func brief(_ groups: ArraySlice<FindingGroup>) -> [String] {
+        var lines = groups.first.map { [head($0, count: groups.count)] } ?? []
+        let frames = FrameText(theme: theme)
+        var rest = groups
+        while let group = rest.first {
+            let chains = frames.chains(group.first)
+            let alike = rest.prefix { frames.chains($0.first) == chains }
+            lines += alike.map { "  " + $0.first.message.printable }
+            for index in group.first.evidence.indices {
+                let item = group.first.evidence[index]
+                let events = alike.map { String($0.first.evidence[index].event) }
+                let more = events.count > Self.mostNamed ? ", …" : ""
+                lines.append(
+                    "    \(item.role), event\(events.count == 1 ? "" : "s") "
+                        + events.prefix(Self.mostNamed).joined(separator: ", ") + more + ": "
+                        + frames.chain(item.stack))
+            }
+            rest = rest.dropFirst(alike.count)
+        }
+        return lines
+    }
+
+    private func head(_ group: FindingGroup, count: Int) -> String {
+        let finding = group.first
+        let number = count == 1 ? "" : " (\(count))"
+        let title = "\(finding.severity.rawValue): \(finding.rule)\(number)"
+        return theme.severity(finding.severity, title) + place(group)
     }
 
     /// How often it was found, and where, as far as that is not plain.

@@ -33,6 +33,11 @@ struct FrameText {
         return shown.joined(separator: " < ") + (stack.count > 5 ? " < …" : "") + place
     }
 
+    /// One for each event that shows a finding.
+    func chains(_ finding: Finding) -> [String] {
+        finding.evidence.map { "\($0.role): \(chain($0.stack))" }
+    }
+
     private func line(_ frame: Frame) -> String {
         var text = Words.hex(frame.address) + " in "
         if let symbol = frame.symbol {

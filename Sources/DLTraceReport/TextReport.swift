@@ -19,12 +19,11 @@ package struct TextReport {
 
     /// The whole report, with its last line end.
     package func render(_ analysis: Analysis) -> String {
-        var lines = ProcessText(theme: theme).lines(analysis.processes)
+        var lines = ProcessText(theme: theme).lines(analysis)
         lines.append("")
         let text = FindingText(theme: theme, processes: analysis.processes)
-        for group in analysis.groups {
-            lines += text.lines(group)
-            lines.append("")
+        for paragraph in text.paragraphs(analysis.groups) {
+            lines += paragraph + [""]
         }
         lines.append(Words.findings(analysis.findings))
         lines += SuppressionText().lines(analysis, showsSuppressions ? .fully : .withAdvice)

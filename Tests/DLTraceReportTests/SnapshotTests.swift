@@ -46,6 +46,27 @@ struct SnapshotTests {
         try Snapshot.expect(RunSummary(theme: .plain).render(analysis), is: "summary.txt")
     }
 
+    @Test("a report in text: many processes, and many libraries left open in one place")
+    func many() throws {
+        let analysis = try Rendering.analysis({ fixture in
+            for number in 1...9 {
+                try fixture.start("/opt/demo/tool\(number)")
+                try fixture.exit()
+                try fixture.bye()
+            }
+            try fixture.start()
+            for number in 1...3 {
+                let stack = try fixture.stack(FixtureFrame(fixture.host, 0x120, "load_plugin"))
+                try fixture.open("libp\(number).so", from: stack) {
+                    try fixture.library("/opt/demo/libp\(number).so", base: 0x7f00_4000_0000)
+                }
+            }
+            try fixture.exit()
+            try fixture.bye()
+        })
+        try Snapshot.expect(text.render(analysis), is: "many.txt")
+    }
+
     @Test("a report with suppressions, and one as a suppression file")
     func suppressions() throws {
         let suppressions = try Suppressing.read(
