@@ -5,19 +5,17 @@
  * depths, through callbacks of the C library, through a signal's frame; in a child, from a jump to
  * where nothing is mapped.
  */
-#include <dirent.h>
 #include <dlfcn.h>
 #include <execinfo.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "dltrace_wire.h"
+#include "spill.h"
 
 enum { STACKS_MAX = 256, FRAMES_MAX = DLT_WIRE_FRAMES_MAX + 64 };
 
@@ -115,35 +113,21 @@ static void check_fault(const struct dlt_wire_fault *fault)
 /* Reads the spill file of a process; returns how many DLOPEN and FAULT records it holds. */
 static int check_spill(pid_t pid, int first_open)
 {
-	const char *folder = getenv("DLTRACE_SPILL");
-	DIR *dir = opendir(folder);
-	char prefix[32], path[4096] = "";
-	struct dirent *entry;
-	int found = 0, fd;
-	char *bytes;
-	off_t size;
+	const struct dlt_wire_header *header;
+	struct spill spill;
+	int found = 0;
 
-	snprintf(prefix, sizeof(prefix), "%d-", pid);
-	while (dir && (entry = readdir(dir)))
-		if (!strncmp(entry->d_name, prefix, strlen(prefix)))
-			snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-	fd = open(path, O_RDONLY);
-	if (fd < 0) {
+	if (!spill_open(&spill, pid)) {
 		fail("no spill file", __LINE__);
 		return 0;
 	}
-	size = lseek(fd, 0, SEEK_END);
-	bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-	for (off_t at = 0; at < size;) {
-		const struct dlt_wire_header *header = (const struct dlt_wire_header *)(bytes + at);
-
+	while ((header = spill_next(&spill))) {
 		if (header->kind == DLT_WIRE_DLOPEN)
 			check_open((const void *)(header + 1), first_open + found++);
 		if (header->kind == DLT_WIRE_FAULT) {
 			check_fault((const void *)(header + 1));
 			found++;
 		}
-		at += header->length;
 	}
 	return found;
 }
