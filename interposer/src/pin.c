@@ -29,10 +29,10 @@ bool dlt_pin_is_on(void)
 
 /* MARK: globs, from `glob` to `end` */
 
-/* Whether a set, [abc] or [!a-z], has the character; *set moves behind it. */
+/* Whether a set, [abc] or [!a-z], has the character; *set, behind its bracket, moves behind it. */
 static bool is_in_set(const char **set, const char *end, char character)
 {
-	const char *at = *set + 1;
+	const char *at = *set;
 	bool negated = at < end && *at == '!', found = false;
 
 	at += negated;
