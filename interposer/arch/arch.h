@@ -56,6 +56,12 @@ static inline int dlt_arch_is_slot(uint64_t type)
 	return type == R_X86_64_JUMP_SLOT || type == R_X86_64_GLOB_DAT;
 }
 
+/* Whether one of this type makes a word hold a symbol's address and the addend. */
+static inline int dlt_arch_is_binding(uint64_t type)
+{
+	return dlt_arch_is_slot(type) || type == R_X86_64_64;
+}
+
 enum { DLT_JUMP_BYTES = 14 };
 
 /* An empty function as compilers lay it: a return and padding up to the next one. */
@@ -158,6 +164,6 @@ extern const char dlt_call_as_return[];
 void *dlt_thread_entry(void *thread);
 int dlt_read_word(const void *address, uint64_t *word);
 extern const char dlt_read_word_load[], dlt_read_word_failed[];
-extern const char dlt_thunks[];
+extern const char dlt_thunks[], dlt_slot_thunks[];
 
 #endif

@@ -5,6 +5,7 @@
  */
 
 #include "../src/lifecycle.h"
+#include "../src/slots.h"
 
 	.text
 
@@ -111,6 +112,26 @@ dlt_thunks:
 	.endr
 	.cfi_endproc
 	.size	dlt_thunks, . - dlt_thunks
+
+/*
+ * The same for functions that are registered with the C library: dlt_slot_thunks + 16 * n is the thunk
+ * of slot n (slots.h). They get two arguments at most, so the number is the third.
+ */
+	.globl	dlt_slot_thunks
+	.hidden	dlt_slot_thunks
+	.type	dlt_slot_thunks, @function
+	.p2align 4
+dlt_slot_thunks:
+	.cfi_startproc
+	.set	number, 0
+	.rept	DLT_SLOTS
+	.p2align 4
+	movl	$number, %edx
+	jmp	dlt_slot_run
+	.set	number, number + 1
+	.endr
+	.cfi_endproc
+	.size	dlt_slot_thunks, . - dlt_slot_thunks
 
 /*
  * These look at their return address, so they must be jumped to with the program's own on top of the

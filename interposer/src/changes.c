@@ -18,6 +18,7 @@
 #include "quarantine.h"
 #include "record.h"
 #include "scope.h"
+#include "stale.h"
 #include "system.h"
 #include "text.h"
 #include "unwind.h"
@@ -103,6 +104,7 @@ static void note_gone(struct dlt_object *object)
 	}
 	dlt_unwind_forget(object->start, object->end);
 	dlt_quarantine_keep(object->start, object->end);
+	dlt_stale_add(object->map, 0);
 	object->map = NULL;
 	dlt_objects.changes++;
 }
@@ -163,6 +165,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		.origin = origin_of(map, &elf, first),
 		.at_start = dlt_objects.at_start,
 	};
+	dlt_stale_remove(map);
 	dlt_objects.changes++;
 	object->binds_past =
 		!dlt_objects.at_start &&

@@ -93,6 +93,9 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 		case DT_RELASZ:
 			elf->rela_bytes = d->d_un.d_val;
 			break;
+		case DT_RELACOUNT:
+			elf->rela_relative = d->d_un.d_val;
+			break;
 		case DT_JMPREL:
 			elf->plt_rela = (const ElfW(Rela) *)relocated(d->d_un.d_ptr, map);
 			break;
@@ -213,7 +216,7 @@ bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 	return true;
 }
 
-void *dlt_elf_function(const struct link_map *map, const char *name)
+static const ElfW(Sym) * find_symbol(const struct link_map *map, const char *name, bool any_version)
 {
 	enum { VERSION_HIDDEN = 0x8000 };
 	const ElfW(Sym) *symbols = NULL;
@@ -248,9 +251,21 @@ void *dlt_elf_function(const struct link_map *map, const char *name)
 
 		if ((entry | 1) == (value | 1) && !strcmp(strings + symbols[i].st_name, name) &&
 		    symbols[i].st_shndx != SHN_UNDEF &&
-		    !(versions && (versions[i] & VERSION_HIDDEN)))
-			return (void *)(uintptr_t)(map->l_addr + symbols[i].st_value);
+		    (any_version || !(versions && (versions[i] & VERSION_HIDDEN))))
+			return &symbols[i];
 		if (entry & 1)
 			return NULL;
 	}
+}
+
+const ElfW(Sym) * dlt_elf_symbol(const struct link_map *map, const char *name)
+{
+	return find_symbol(map, name, true);
+}
+
+void *dlt_elf_function(const struct link_map *map, const char *name)
+{
+	const ElfW(Sym) *symbol = find_symbol(map, name, false);
+
+	return symbol ? (void *)(uintptr_t)(map->l_addr + symbol->st_value) : NULL;
 }

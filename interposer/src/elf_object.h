@@ -30,7 +30,8 @@ struct dlt_elf {
 	const ElfW(Sym) * symbols;
 	const ElfW(Rela) * rela, *plt_rela; /* DT_RELA, DT_JMPREL */
 	size_t rela_bytes, plt_rela_bytes;
-	const char *soname; /* "" if it has none */
+	size_t rela_relative; /* so many of DT_RELA's first entries have no symbol */
+	const char *soname;   /* "" if it has none */
 	const uint8_t *build_id;
 	size_t build_id_bytes;
 	uint32_t flags_1;
@@ -48,6 +49,9 @@ bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf);
  * Needs no system call, as dlt_elf_read does.
  */
 void dlt_elf_read_dynamic(const struct link_map *map, struct dlt_elf *elf);
+
+/* The symbol `name` that an object defines, in any version; NULL if it has none. */
+const ElfW(Sym) * dlt_elf_symbol(const struct link_map *map, const char *name);
 
 /* The exported function `name` of an object, in its default version; NULL if it has none. */
 void *dlt_elf_function(const struct link_map *map, const char *name);

@@ -18,6 +18,8 @@
 #include "unwind.h"
 #include "watch.h"
 
+extern void *__dso_handle __attribute__((visibility("hidden"))); /* this library's, of crtbegin */
+
 static _Atomic uint64_t exit_seq;
 static _Atomic uint32_t exit_tid, exit_how;
 static _Atomic int exit_status;
@@ -77,8 +79,9 @@ static void last_handler(int status, void *unused)
 }
 
 /* The same for quick_exit, which gives its handlers no status. */
-static void last_quick_handler(void)
+static void last_quick_handler(void *unused)
 {
+	(void)unused;
 	if (dlt_process.traced)
 		say_bye(atomic_load(&exit_status), DLT_WIRE_EXIT_QUICK);
 }
@@ -86,7 +89,7 @@ static void last_quick_handler(void)
 void dlt_exit_start(void)
 {
 	dlt_real.on_exit(last_handler, NULL);
-	at_quick_exit(last_quick_handler);
+	dlt_real.__cxa_at_quick_exit(last_quick_handler, &__dso_handle);
 }
 
 /* MARK: hooks */

@@ -18,6 +18,7 @@
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "signals.h"
 #include "system.h"
 #include "unwind.h"
 
@@ -129,30 +130,40 @@ void dlt_faults_start(void)
 
 /* MARK: hooks */
 
+/* The program's view of a disposition. */
+static sighandler_t handler_of(const struct sigaction *action)
+{
+	return is_ours(action) ? SIG_DFL : action->sa_handler;
+}
+
 static int change_action(int (*real)(int, const struct sigaction *, struct sigaction *), int number,
 			 const struct sigaction *action, struct sigaction *before)
 {
 	struct sigaction replaced, old;
-	bool takes_default =
-		action && !(action->sa_flags & SA_SIGINFO) && action->sa_handler == SIG_DFL;
+	sighandler_t asked;
 	int old_flags, result;
 
-	if (!dlt_process.traced || !is_fatal(number))
+	if (!dlt_process.traced || (!action && !is_fatal(number)))
 		return real(number, action, before);
-	old_flags = default_flags[number];
-	if (takes_default) {
+	asked = action ? action->sa_handler : SIG_DFL; /* `before` may be the same */
+	old_flags = is_fatal(number) ? default_flags[number] : 0;
+	if (action && asked == SIG_DFL && is_fatal(number)) {
 		default_flags[number] = action->sa_flags;
 		replaced = ours(action);
-		action = &replaced;
+		result = real(number, &replaced, &old);
+	} else {
+		result = real(number, action, &old);
 	}
-	result = real(number, action, &old);
-	if (result || !before)
+	if (result)
 		return result;
+	if (action)
+		dlt_signals_changed(number, handler_of(&old), asked);
 	if (is_ours(&old)) {
 		old.sa_handler = SIG_DFL;
 		old.sa_flags = old_flags;
 	}
-	*before = old;
+	if (before)
+		*before = old;
 	return 0;
 }
 
@@ -186,21 +197,45 @@ int siginterrupt(int number, int interrupts)
 	return result;
 }
 
-/* The functions of signal's form: the real one acts, then the default becomes ours again. */
+/*
+ * The functions of signal's form: the real one acts, then the default becomes ours again. What was
+ * before is asked for: sigset(3) does not always say it.
+ */
 static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int number,
 				   sighandler_t handler)
 {
-	sighandler_t before = real(number, handler);
-	struct sigaction now;
+	struct sigaction was, now;
+	sighandler_t before;
+	bool known;
 
-	if (before == SIG_ERR || !dlt_process.traced || !is_fatal(number))
+	if (!dlt_process.traced)
+		return real(number, handler);
+	known = !dlt_real.sigaction(number, NULL, &was);
+	before = real(number, handler);
+	if (before == SIG_ERR)
 		return before;
-	if (handler == SIG_DFL && !dlt_real.sigaction(number, NULL, &now)) {
+	if (handler == SIG_DFL && is_fatal(number) && !dlt_real.sigaction(number, NULL, &now)) {
 		default_flags[number] = now.sa_flags;
 		now = ours(&now);
 		dlt_real.sigaction(number, &now, NULL);
 	}
+	if (known && handler != SIG_HOLD)
+		dlt_signals_changed(number, handler_of(&was), handler);
 	return before == (sighandler_t)(void (*)(void))on_fatal_signal ? SIG_DFL : before;
+}
+
+int sigignore(int number)
+{
+	struct sigaction was;
+	bool known;
+	int result;
+
+	dlt_hooks_resolve();
+	known = dlt_process.traced && !dlt_real.sigaction(number, NULL, &was);
+	result = dlt_real.sigignore(number);
+	if (!result && known)
+		dlt_signals_changed(number, handler_of(&was), SIG_IGN);
+	return result;
 }
 
 #define SIGNAL_HOOK(name)                                              \

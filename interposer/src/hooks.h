@@ -25,6 +25,7 @@
 	X(void *, dlvsym, (void *, const char *, const char *))                                  \
 	X(int, dlinfo, (void *, int, void *))                                                    \
 	X(int, __cxa_atexit, (void (*)(void *), void *, void *))                                 \
+	X(int, __cxa_at_quick_exit, (void (*)(void *), void *))                                  \
 	X(int, on_exit, (void (*)(int, void *), void *))                                         \
 	X(int, __cxa_thread_atexit_impl, (void (*)(void *), void *, void *))                     \
 	X(void, exit, (int))                                                                     \
@@ -39,7 +40,16 @@
 	X(sighandler_t, sysv_signal, (int, sighandler_t))                                        \
 	X(sighandler_t, __sysv_signal, (int, sighandler_t))                                      \
 	X(sighandler_t, sigset, (int, sighandler_t))                                             \
+	X(int, sigignore, (int))                                                                 \
 	X(int, siginterrupt, (int, int))                                                         \
+	X(int, pthread_key_create, (pthread_key_t *, void (*)(void *)))                          \
+	X(int, __pthread_key_create, (pthread_key_t *, void (*)(void *)))                        \
+	X(int, tss_create, (tss_t *, tss_dtor_t))                                                \
+	X(int, pthread_key_delete, (pthread_key_t))                                              \
+	X(void, tss_delete, (tss_t))                                                             \
+	X(int, putenv, (char *))                                                                 \
+	X(int, __register_atfork, (void (*)(void), void (*)(void), void (*)(void), void *))      \
+	X(int, pthread_atfork, (void (*)(void), void (*)(void), void (*)(void)))                 \
 	X(int, chroot, (const char *))                                                           \
 	X(int, setuid, (uid_t))                                                                  \
 	X(int, seteuid, (uid_t))                                                                 \

@@ -10,6 +10,7 @@
 #include "memory.h"
 #include "objects.h"
 #include "record.h"
+#include "registrations.h"
 #include "scope.h"
 
 static struct dlt_memory memory; /* of struct dlt_gone */
@@ -31,6 +32,7 @@ void dlt_left_ask(void)
 	if (memory.next == memory.start)
 		return;
 	dlt_inside_left();
+	dlt_registrations_left();
 	dlt_census_left();
 	dlt_memory_clear(&memory);
 }

@@ -18,6 +18,8 @@
 #include "record.h"
 #include "scope.h"
 #include "silent.h"
+#include "stale.h"
+#include "stayed.h"
 #include "watch.h"
 
 /*
@@ -46,7 +48,7 @@ char *dlerror(void)
 
 void *dlt_enter_dlsym(void *handle, const char *name);
 void *dlt_enter_dlvsym(void *handle, const char *name);
-void *dlt_enter_dlinfo(void);
+void *dlt_enter_dlinfo(void *handle);
 void *dlt_enter_dlopen(void);
 void *dlt_enter_dlmopen(void);
 void *dlt_traced_dlopen(const char *name, int flags);
@@ -56,26 +58,27 @@ void *dlt_traced_dlvsym(void *handle, const char *name, const char *version);
 
 void *dlt_enter_dlsym(void *handle, const char *name)
 {
-	(void)handle;
 	dlt_hooks_resolve();
 	undelivered = NULL;
+	dlt_stale_use(handle, DLT_WIRE_STALE_DLSYM, name);
 	return dlt_process.traced && dlt_hooks_has(name) ? (void *)dlt_traced_dlsym
 							 : (void *)dlt_real.dlsym;
 }
 
 void *dlt_enter_dlvsym(void *handle, const char *name)
 {
-	(void)handle;
 	dlt_hooks_resolve();
 	undelivered = NULL;
+	dlt_stale_use(handle, DLT_WIRE_STALE_DLVSYM, name);
 	return dlt_process.traced && dlt_hooks_has(name) ? (void *)dlt_traced_dlvsym
 							 : (void *)dlt_real.dlvsym;
 }
 
-void *dlt_enter_dlinfo(void)
+void *dlt_enter_dlinfo(void *handle)
 {
 	dlt_hooks_resolve();
 	undelivered = NULL;
+	dlt_stale_use(handle, DLT_WIRE_STALE_DLINFO, NULL);
 	return (void *)dlt_real.dlinfo;
 }
 
@@ -177,6 +180,8 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	saved_errno = errno;
 	dlt_watch_poll();
 	object = dlt_objects_by_handle(handle);
+	if (object)
+		dlt_stale_opened(object);
 	if (handle) {
 		dlt_pin_loaded();
 		dlt_silent_inits(NULL);
@@ -203,11 +208,31 @@ void *dlt_traced_dlmopen(Lmid_t lmid, const char *name, int flags)
 
 /* MARK: dlclose */
 
+/*
+ * Beneath another dlclose's destructors the object's turn comes later; in exit's own pass glibc
+ * unloads nothing.
+ */
+static bool is_deferred(const struct dlt_scope *scope)
+{
+	for (const struct dlt_scope *s = scope->outer; s; s = s->outer)
+		if (s->phase == DLT_WIRE_PHASE_DLCLOSE || s->phase == DLT_WIRE_PHASE_EXIT_FINI)
+			return true;
+	return false;
+}
+
+/* After a dlclose that its object has survived. */
+static void closed(struct dlt_object *object, const struct dlt_scope *scope)
+{
+	if (dlt_stale_closed(object) && !is_deferred(scope))
+		dlt_stayed(object);
+}
+
 int dlclose(void *handle)
 {
 	struct dlt_scope scope = { .kind = DLT_WIRE_DLCLOSE, .phase = DLT_WIRE_PHASE_DLCLOSE };
 	const struct dlt_loader_calls *real;
 	struct dlt_object *object;
+	uint32_t generation;
 	int saved_errno = errno, result;
 	char *text = NULL;
 
@@ -219,7 +244,8 @@ int dlclose(void *handle)
 	dlt_watch_poll();
 	dlt_pin_loaded();
 	object = dlt_objects_by_handle(handle);
-	scope.seq = dlt_emit_close(handle, object ? object->generation : 0);
+	generation = object ? object->generation : 0;
+	scope.seq = dlt_emit_close(handle, generation);
 	real = dlt_namespace_calls(dlt_objects.elsewhere ? dlt_caller(__builtin_return_address(0))
 							 : NULL);
 	dlt_scope_enter(&scope);
@@ -231,6 +257,8 @@ int dlclose(void *handle)
 	dlt_watch_poll();
 	if (result)
 		text = failure_text(real);
+	else if (object && object->map == handle && object->generation == generation)
+		closed(object, &scope);
 	dlt_scope_leave(&scope);
 	dlt_emit_end(scope.seq, (uint64_t)(int64_t)result, 0, text);
 	if (text)

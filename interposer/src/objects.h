@@ -40,6 +40,8 @@ struct dlt_object {
 	bool at_start;	     /* was there before the program's own code ran */
 	bool to_pin;	     /* DLTRACE_PIN names it, and it is not pinned yet */
 	bool seen;	     /* in the current comparison */
+	bool stay_told;	     /* STAYED was written */
+	_Atomic uint32_t opens, closes; /* successful ones that were seen */
 	struct dlt_functions functions;
 };
 

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <pthread.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/random.h>
@@ -16,17 +15,21 @@
 #include "census.h"
 #include "channel.h"
 #include "dltrace_wire.h"
+#include "environment.h"
 #include "exit.h"
 #include "faults.h"
 #include "hooks.h"
 #include "pin.h"
 #include "quarantine.h"
 #include "record.h"
+#include "registrations.h"
 #include "scope.h"
 #include "system.h"
 #include "threads.h"
 #include "unwind.h"
 #include "watch.h"
+
+extern void *__dso_handle __attribute__((visibility("hidden"))); /* this library's, of crtbegin */
 
 struct dlt_process dlt_process;
 
@@ -133,7 +136,7 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 /* MARK: fork */
 
 static uint64_t child_stream;
-static bool forking_with_table;
+static bool forking_with_table, forking_with_registrations;
 
 /*
  * Zero in a child with a copy of this memory (MADV_WIPEONFORK), as clone(2) and _Fork(3) make them
@@ -168,6 +171,7 @@ static void become_child(uint64_t stream)
 	dlt_scope_disown();
 	dlt_exit_renew();
 	dlt_threads_renew();
+	dlt_registrations_unlock();
 	say_hello(parent_stream, parent_seq);
 }
 
@@ -185,12 +189,15 @@ bool dlt_process_notice_copy(void)
 
 static void before_fork(void)
 {
-	forking_with_table = dlt_watch_enter(); /* the child's copy of it is whole */
+	forking_with_table = dlt_watch_enter(); /* the child's copies of the tables are whole */
+	forking_with_registrations = dlt_registrations_lock();
 	child_stream = new_stream();
 }
 
 static void after_fork_in_parent(void)
 {
+	if (forking_with_registrations)
+		dlt_registrations_unlock();
 	if (forking_with_table)
 		dlt_watch_leave();
 	dlt_emit_fork(child_stream);
@@ -241,7 +248,12 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	dlt_exit_start();
 	dlt_faults_start();
 	dlt_threads_start();
-	pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+	dlt_environment_start();
+	/*
+	 * Ours are the first: prepared last, and in the child nothing comes before its new stream.
+	 */
+	dlt_real.__register_atfork(before_fork, after_fork_in_parent, after_fork_in_child,
+				   &__dso_handle);
 	atomic_store(&dlt_process.traced, true);
 	errno = saved_errno;
 }

@@ -163,6 +163,34 @@ __attribute__((noinline)) uint64_t dlt_emit_thread(uint64_t function, uint64_t a
 	return dlt_emit(&event);
 }
 
+__attribute__((noinline)) uint64_t dlt_emit_register(const struct dlt_wire_register *record,
+						     const char *text)
+{
+	struct dlt_wire_register body = *record;
+	struct dlt_stack stack;
+	struct dlt_event event = dlt_event_here(DLT_WIRE_REGISTER, &body, sizeof(body));
+
+	body.stack = capture(&stack);
+	body.text_bytes = text ? (uint32_t)strlen(text) : 0;
+	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
+	dlt_event_add(&event, text, body.text_bytes);
+	return dlt_emit(&event);
+}
+
+__attribute__((noinline)) uint64_t dlt_emit_stale(const struct dlt_wire_stale *record,
+						  const char *name)
+{
+	struct dlt_wire_stale body = *record;
+	struct dlt_stack stack;
+	struct dlt_event event = dlt_event_here(DLT_WIRE_STALE, &body, sizeof(body));
+
+	body.stack = capture(&stack);
+	body.name_bytes = name ? (uint32_t)strlen(name) : 0;
+	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
+	dlt_event_add(&event, name, body.name_bytes);
+	return dlt_emit(&event);
+}
+
 void dlt_emit_fork(uint64_t child_stream)
 {
 	struct dlt_wire_fork fork = { .child_stream = child_stream };

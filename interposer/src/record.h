@@ -45,6 +45,13 @@ uint64_t dlt_emit_close(const void *handle, uint32_t generation);
 uint64_t dlt_emit_exit(int status, uint32_t how);
 uint64_t dlt_emit_thread(uint64_t function, uint64_t argument, uint32_t generation);
 
+/*
+ * Write REGISTER and STALE in the same way; the records' `stack` and text's size are filled. `text`
+ * may be NULL.
+ */
+uint64_t dlt_emit_register(const struct dlt_wire_register *record, const char *text);
+uint64_t dlt_emit_stale(const struct dlt_wire_stale *record, const char *name);
+
 /* Writes FORK, in the parent. */
 void dlt_emit_fork(uint64_t child_stream);
 
