@@ -4,6 +4,12 @@ import DLTraceAnalysis
 
 /// Findings in text: paragraphs.
 struct FindingText {
+    /// An event whose stack is in an earlier paragraph.
+    private struct ShownEvent: Hashable {
+        let process: Int64
+        let event: Int64
+    }
+
     let theme: Theme
     let processes: [TracedProcess]
 
@@ -14,12 +20,13 @@ struct FindingText {
     /// process, such as everything that a program leaves open.
     func paragraphs(_ groups: [FindingGroup]) -> [[String]] {
         var paragraphs: [[String]] = []
+        var shown: [ShownEvent: String] = [:]
         var rest = groups[...]
         while let group = rest.first {
             let head = head(group, count: 1)
             let alike = rest.prefix { $0.first.isBrief && self.head($0, count: 1) == head }
             if alike.isEmpty {
-                paragraphs.append(paragraph(group))
+                paragraphs.append(paragraph(group, &shown))
                 rest = rest.dropFirst()
             } else {
                 paragraphs.append(brief(alike))
@@ -29,13 +36,15 @@ struct FindingText {
         return paragraphs
     }
 
-    private func paragraph(_ group: FindingGroup) -> [String] {
+    private func paragraph(
+        _ group: FindingGroup, _ shown: inout [ShownEvent: String]
+    ) -> [String] {
         let finding = group.first
         var lines = [head(group, count: 1), "  " + finding.message.printable]
         lines += finding.detail.map { "  " + $0.printable }
         for index in finding.evidence.indices {
             lines.append("")
-            lines += evidence(index, of: finding)
+            lines += evidence(index, of: finding, &shown)
         }
         if !finding.remedies.isEmpty {
             lines.append("")
@@ -93,7 +102,9 @@ struct FindingText {
         return times + " in processes \(Words.list(names)); shown for \(place)"
     }
 
-    private func evidence(_ index: Int, of finding: Finding) -> [String] {
+    private func evidence(
+        _ index: Int, of finding: Finding, _ shown: inout [ShownEvent: String]
+    ) -> [String] {
         let item = finding.evidence[index]
         let isDestructor = item.role == "destructor"
         var title = "\(item.role): \(what(item)) in thread \(item.thread)"
@@ -102,12 +113,18 @@ struct FindingText {
         if item.process != finding.process { title += " of process \(item.process)" }
         if let since = item.sinceStartNs { title += " at \(Words.seconds(since)) s" }
         let head = "  " + theme.title(title)
-        if item.stack.count > 1, !isDestructor,
-            let shown = finding.evidence[..<index].first(where: {
+        if item.stack.count > 1, !isDestructor {
+            if let same = finding.evidence[..<index].first(where: {
                 $0.role != "destructor" && Self.isSame($0.stack, item.stack)
-            })
-        {
-            return [head, "    " + theme.faint("the same stack as that of event \(shown.event)")]
+            }) {
+                let text = "the same stack as that of event \(same.event)"
+                return [head, "    " + theme.faint(text)]
+            }
+            let event = ShownEvent(process: item.process, event: item.event)
+            if let rule = shown[event] {
+                return [head, "    " + theme.faint("its stack is above, in \(rule)")]
+            }
+            shown[event] = finding.rule
         }
         let stack = isDestructor ? Array(item.stack.prefix(1)) : item.stack
         return [head] + FrameText(theme: theme).lines(stack, indent: "    ")
