@@ -32,7 +32,10 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
-            resources: [.embedInCode("Schema/schema.sql"), .embedInCode("Schema/views.sql")],
+            resources: [
+                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/indexes.sql"),
+                .embedInCode("Schema/views.sql"),
+            ],
             swiftSettings: strict),
 
         // Addresses to names.

@@ -12,6 +12,10 @@ package struct AnalysisError: Error, CustomStringConvertible, Equatable {
         case noSuchRule
         /// There is no process of that number.
         case noSuchProcess
+        /// The question is about one process, and several were chosen.
+        case severalProcesses
+        /// No library is meant by that name, or several are.
+        case noSuchLibrary
         /// Nothing was traced yet.
         case noProcess
         /// The SQL of a query is wrong, or does more than read.

@@ -11,7 +11,7 @@ extension Analyzer {
         _ selection: ProcessSelection, filter: TimeLineFilter,
         _ body: (TimeLineEntry) throws -> Void
     ) throws {
-        let chosen = try processes(selection)
+        let chosen = try images(selection)
         try database.read { connection in
             let reader = TimeLineReader(database: connection, filter: filter)
             var left = filter.limit

@@ -24,6 +24,19 @@ package struct Analyzer: Sendable {
         try Self.choose(selection, among: processes())
     }
 
+    /// The process images of a selection, oldest first: quick, however long the trace.
+    ///
+    /// - Throws: `AnalysisError` if there is none.
+    package func images(_ selection: ProcessSelection) throws -> [ProcessImage] {
+        try database.read { try Self.images(selection, $0) }
+    }
+
+    static func images(
+        _ selection: ProcessSelection, _ connection: Database
+    ) throws -> [ProcessImage] {
+        try choose(selection, among: ProcessReader.images(connection))
+    }
+
     /// Runs the rules over the processes of a selection.
     ///
     /// - Parameters:
@@ -78,26 +91,33 @@ package struct Analyzer: Sendable {
     private static func choose(
         _ selection: ProcessSelection, among processes: [TracedProcess]
     ) throws -> [TracedProcess] {
-        guard !processes.isEmpty else {
+        let chosen = try Set(choose(selection, among: processes.map(\.image)).map(\.id))
+        return processes.filter { chosen.contains($0.id) }
+    }
+
+    private static func choose(
+        _ selection: ProcessSelection, among images: [ProcessImage]
+    ) throws -> [ProcessImage] {
+        guard !images.isEmpty else {
             throw AnalysisError(
                 code: .noProcess, what: "the database", why: "no process was traced yet",
                 advice: "Trace one with: dltrace run -- PROGRAM")
         }
-        let chosen: [TracedProcess]
+        let chosen: [ProcessImage]
         let why: String
         switch selection {
         case .all:
-            return processes
+            return images
         case .run(let back):
-            let tree = ProcessTree(processes)
+            let tree = ProcessTree(images)
             chosen = tree.program(back: back)
             why =
                 "only \(tree.programs) program\(tree.programs == 1 ? " is" : "s are") in this database"
         case .ids(let ids):
-            chosen = processes.filter { ids.contains($0.id) }
+            chosen = images.filter { ids.contains($0.id) }
             why = "not in this database"
         case .tree(let id):
-            chosen = ProcessTree(processes).tree(id)
+            chosen = ProcessTree(images).tree(id)
             why = "not in this database"
         }
         guard !chosen.isEmpty else {

@@ -79,7 +79,7 @@ enum FrozenViews {
 
     /// The columns with their types. SQLite forgets a column's type where it computes it, and then uses no
     /// index to compare it with one that has a type.
-    private static func columns(of view: String, in database: Database) throws -> String {
+    static func columns(of view: String, in database: Database) throws -> String {
         try Row.fetchAll(database, sql: "PRAGMA table_info(\(view))").map { row in
             let name: String = row["name"]
             let type: String = row["type"]

@@ -9,7 +9,7 @@ struct TimeLineReader {
 
     /// Hands on the events of a process in their order; returns how many.
     func read(
-        _ process: TracedProcess, limit: Int?, _ body: (TimeLineEntry) throws -> Void
+        _ process: ProcessImage, limit: Int?, _ body: (TimeLineEntry) throws -> Void
     ) throws -> Int {
         var sql = "SELECT * FROM time_line WHERE process_id = ?"
         var arguments: StatementArguments = [process.id]

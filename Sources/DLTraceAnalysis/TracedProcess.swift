@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One process image, how it ended, and how complete its trace is.
+/// One process image, and how complete its trace is.
+@dynamicMemberLookup
 package struct TracedProcess: Sendable, Equatable {
-    /// dltrace's own number.
-    package let id: Int64
-    /// As the process itself saw it.
-    package let pid: Int64
-    /// Its parent's pid.
-    package let ppid: Int64?
-    /// The process it was forked from, if that was traced.
-    package let parent: Int64?
-    /// The full path of its program.
-    package let executable: String?
-    /// Its arguments, with the program's name in front.
-    package let arguments: [String]
-    /// Nanoseconds since 1970.
-    package let startedUnixNs: Int64?
-    /// Nanoseconds since 1970.
-    package let endedUnixNs: Int64?
-    /// How it ended.
-    package let ending: ProcessEnding
-    /// Whether it left a core file, if that is known.
-    package let coreDumped: Bool?
+    /// Who it was, and how it ended.
+    package let image: ProcessImage
     /// Whether everything up to an orderly end is there.
     package let isComplete: Bool
     /// Records that it made and that never arrived.
@@ -32,4 +15,9 @@ package struct TracedProcess: Sendable, Equatable {
     package let unseenCallers: Int64
     /// What was different in how it was traced.
     package let modes: [TracerMode]
+
+    /// A property of the image.
+    package subscript<Value>(dynamicMember property: KeyPath<ProcessImage, Value>) -> Value {
+        image[keyPath: property]
+    }
 }

@@ -25,11 +25,8 @@ struct FrameText {
 
     /// `function < its caller < …`, for where one line must do.
     func chain(_ stack: [Frame]) -> String {
-        let shown = stack.prefix(5).map { frame in
-            (frame.symbol ?? frame.library.map { $0.lastPathPart + offset(frame) }
-                ?? Words.hex(frame.address)).printable
-        }
-        let place = stack.first.flatMap(source).map { " at \($0)" } ?? ""
+        let shown = stack.prefix(5).map { CodeLine($0).label($0.address) }
+        let place = stack.first.flatMap { CodeLine($0).source }.map { " at \($0)" } ?? ""
         return shown.joined(separator: " < ") + (stack.count > 5 ? " < …" : "") + place
     }
 
@@ -39,29 +36,6 @@ struct FrameText {
     }
 
     private func line(_ frame: Frame) -> String {
-        var text = Words.hex(frame.address) + " in "
-        if let symbol = frame.symbol {
-            text += symbol.printable
-            if let offset = frame.symbolOffset, !frame.isInlined { text += "+" + Words.hex(offset) }
-            if frame.isInlined { text += " [inlined]" }
-        } else {
-            text += "??"
-        }
-        if let library = frame.library {
-            text += " (\(library.printable)\(offset(frame)))"
-        } else {
-            text += " (no library)"
-        }
-        if let source = source(frame) { text += " \(source)" }
-        if let state = frame.state, state != .mapped { text += " [\(state.rawValue)]" }
-        return text
-    }
-
-    private func offset(_ frame: Frame) -> String {
-        frame.offset.map { "+" + Words.hex($0) } ?? ""
-    }
-
-    private func source(_ frame: Frame) -> String? {
-        frame.file.map { $0.printable + (frame.line.map { ":\($0)" } ?? "") }
+        Words.hex(frame.address) + " in " + CodeLine(frame).text
     }
 }

@@ -19,14 +19,12 @@ package struct TimeLine {
     }
 
     /// A line of the text, with the process's line in front where a new one begins.
-    package mutating func text(_ entry: TimeLineEntry, of processes: [TracedProcess]) -> String {
+    package mutating func text(_ entry: TimeLineEntry, of processes: [ProcessImage]) -> String {
         var text = ""
         if process != entry.process {
             process = entry.process
             if let traced = processes.first(where: { $0.id == entry.process }) {
-                text +=
-                    theme.title("process \(traced.id) (pid \(traced.pid))") + ": "
-                    + Words.command(traced) + "\n"
+                text += Words.title(of: traced, theme: theme) + "\n"
             }
         }
         let indent = String(repeating: "  ", count: min(entry.depth, 40))

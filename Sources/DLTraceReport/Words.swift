@@ -59,7 +59,10 @@ enum Words {
     }
 
     /// How a process ended.
-    static func ending(_ process: TracedProcess) -> String {
+    static func ending(_ process: TracedProcess) -> String { ending(process.image) }
+
+    /// How a process ended.
+    static func ending(_ process: ProcessImage) -> String {
         ending(process.ending) + (process.coreDumped == true ? ", core dumped" : "")
     }
 
@@ -84,8 +87,16 @@ enum Words {
         return parts.isEmpty ? "no findings" : list(parts)
     }
 
+    /// A process as a title with its program.
+    static func title(of process: ProcessImage, theme: Theme) -> String {
+        theme.title("process \(process.id) (pid \(process.pid))") + ": " + command(process)
+    }
+
+    /// How a program was started.
+    static func command(_ process: TracedProcess) -> String { command(process.image) }
+
     /// How a program was started, as a shell would show it, not longer than a line.
-    static func command(_ process: TracedProcess) -> String {
+    static func command(_ process: ProcessImage) -> String {
         let words = [process.executable ?? "unknown program"] + process.arguments.dropFirst()
         let text = words.joined(separator: " ").printable
         return text.count > 160 ? text.prefix(159) + "…" : text

@@ -173,8 +173,8 @@ package final class TraceWriter: Sendable {
         try transaction { database, _ in try body(database) }
     }
 
-    /// Stores what waits, notes what is missing, and closes the database: one file, out of WAL unless
-    /// others read it at the moment.
+    /// Stores what waits, notes what is missing, makes the indexes, and closes the database: one file,
+    /// out of WAL unless others read it at the moment.
     ///
     /// - Throws: `StoreError`; the database is closed then, too.
     package func finish() throws {
@@ -185,6 +185,8 @@ package final class TraceWriter: Sendable {
             try queue.inDatabase { database in
                 state.facts = nil
                 state.ingest = nil
+                // Whoever asks first makes them, if there is no room for them now.
+                try? TraceIndexes.make(in: database)
                 try Self.leaveWAL(database)
             }
         } catch {

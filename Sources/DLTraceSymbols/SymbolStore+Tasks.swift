@@ -26,6 +26,31 @@ extension SymbolStore {
         }
     }
 
+    /// The task of some places of one file; nil where the database does not know it.
+    func task(
+        binaryID: Int64, addresses: [SymbolAddress], debugFolders: [String]
+    ) throws(SymbolError) -> SymbolTask? {
+        try Self.naming(path) {
+            try database.read { db in
+                var task = try Self.task(db, binaryID, debugFolders)
+                task?.addresses = addresses
+                return task
+            }
+        }
+    }
+
+    /// Whether a file was looked up before with other contents than now.
+    func isOutdated(_ task: SymbolTask) throws(SymbolError) -> Bool {
+        try Self.naming(path) {
+            try database.read { db in
+                let evidence = try String.fetchOne(
+                    db, sql: "SELECT evidence FROM symbol_lookup WHERE binary_id = ?",
+                    arguments: [task.binaryID])
+                return evidence != nil && evidence != task.evidence.description
+            }
+        }
+    }
+
     private static func missingPlaces(_ db: Database) throws -> [(Int64, SymbolAddress)] {
         // Addresses come from the wire: a difference that overflows is a real number, no place.
         let rows = try Row.fetchCursor(

@@ -15,13 +15,15 @@ struct SymbolStore {
     /// The connection.
     let database: DatabaseQueue
 
-    /// Opens a trace database for writing.
+    /// Opens a trace database.
     ///
-    /// - Parameter path: Where it is.
+    /// - Parameters:
+    ///   - path: Where it is.
+    ///   - readonly: Whether nothing is to be saved in it.
     /// - Throws: ``SymbolError`` where it is no trace database, or may not be written.
-    init(path: String) throws(SymbolError) {
+    init(path: String, readonly: Bool = false) throws(SymbolError) {
         self.path = path
-        guard access(path, R_OK | W_OK) == 0 else {
+        guard access(path, readonly ? R_OK : R_OK | W_OK) == 0 else {
             throw SymbolError(
                 .databaseUnusable, path: path, detail: String(cString: strerror(errno)))
         }
@@ -29,6 +31,7 @@ struct SymbolStore {
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             configuration.label = "dltrace symbols"
+            configuration.readonly = readonly
             return try DatabaseQueue(path: path, configuration: configuration)
         }
         let (application, version) = try Self.naming(path) {

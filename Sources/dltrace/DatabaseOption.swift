@@ -20,7 +20,9 @@ struct DatabaseOption: ParsableArguments {
     /// opens the database.
     ///
     /// What keeps it from the first two is told and no obstacle: a trace may lie on a read-only disk.
-    func open() throws -> TraceDatabase {
+    /// Without naming no symbols are looked up: a question about a few places of a long trace looks up
+    /// those alone.
+    func open(naming: Bool = true) throws -> TraceDatabase {
         let paths = try TracePaths(database: database)
         do {
             try SpillFolder.takeInAll(paths: paths)
@@ -29,7 +31,10 @@ struct DatabaseOption: ParsableArguments {
         } catch {
             Diagnostics.say("dltrace: left where it was: \("\(error)".printable)")
         }
+        // A question takes longer without them, and is answered all the same.
+        try? TraceIndexes.complete(in: paths.database)
         let trace = try TraceDatabase(path: paths.database)
+        guard naming else { return trace }
         do {
             try SymbolKeeper.resolveMissing(in: paths.database)
         } catch {

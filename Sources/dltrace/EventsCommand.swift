@@ -59,7 +59,7 @@ struct EventsCommand: ParsableCommand {
         var line = TimeLine(theme: Terminal.theme)
         switch format {
         case .text:
-            let processes = try analyzer.processes(process)
+            let processes = try analyzer.images(process)
             print(line.header, terminator: "")
             try analyzer.timeLine(process, filter: filter) { entry in
                 print(line.text(entry, of: processes), terminator: "")

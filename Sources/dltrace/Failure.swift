@@ -81,7 +81,7 @@ struct Failure {
 
     private static func status(_ code: AnalysisError.Code) -> Int32 {
         switch code {
-        case .noSuchRule, .noSuchProcess, .badQuery: 64
+        case .noSuchRule, .noSuchProcess, .severalProcesses, .noSuchLibrary, .badQuery: 64
         case .noProcess: 72
         case .badRule, .badSuppression: 78
         }

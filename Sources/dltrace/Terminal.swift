@@ -8,6 +8,12 @@ enum Terminal {
     /// The theme for the answer.
     static var theme: Theme { theme(of: STDOUT_FILENO) }
 
+    /// Lets time pass.
+    static func wait(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        usleep(UInt32(clamping: seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
+    }
+
     /// The theme for what goes to a descriptor.
     static func theme(of descriptor: Int32) -> Theme {
         let noColor = getenv("NO_COLOR").map { String(cString: $0) } ?? ""

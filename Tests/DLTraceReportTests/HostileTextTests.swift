@@ -37,7 +37,7 @@ struct HostileTextTests {
                 ProcessList().text(processes), try ProcessList().json(processes), line.header,
             ]
             try analyzer.timeLine(.all, filter: TimeLineFilter()) { entry in
-                outputs.append(line.text(entry, of: processes))
+                outputs.append(line.text(entry, of: processes.map(\.image)))
                 outputs.append(try line.line(entry))
             }
             let answer = try analyzer.query("SELECT path, name FROM time_line")
@@ -74,7 +74,7 @@ struct HostileTextTests {
             let processes = try analyzer.processes()
             #expect(processes.first?.lostRecords == 9_000_000_000_000_000_000)
             try analyzer.timeLine(.all, filter: TimeLineFilter()) { entry in
-                _ = line.text(entry, of: processes)
+                _ = line.text(entry, of: processes.map(\.image))
                 _ = try line.line(entry)
             }
             let analysis = try analyzer.analyze(.all, rules: .builtIn())

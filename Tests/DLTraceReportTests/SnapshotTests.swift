@@ -133,7 +133,7 @@ struct SnapshotTests {
     func timeLine() throws {
         let scenario: (TraceFixture) throws -> Void = { try $0.closedAtExit() }
         try Rendering.ask([scenario]) { analyzer in
-            let processes = try analyzer.processes(.last)
+            let processes = try analyzer.images(.last)
             var line = TimeLine(theme: .plain)
             var text = line.header
             var json = ""
@@ -159,7 +159,7 @@ struct SnapshotTests {
             var line = TimeLine(theme: .plain)
             var text = ""
             var lines = ""
-            let processes = try analyzer.processes(.all)
+            let processes = try analyzer.images(.all)
             let old: Set = ["hello", "present", "load", "init", "fini", "exit", "bye"]
             let filter = TimeLineFilter(kinds: TimeLineFilter.allKinds.filter { !old.contains($0) })
             try analyzer.timeLine(.all, filter: filter) { entry in

@@ -31,6 +31,23 @@ import Testing
         }
     }
 
+    @Test("The indexes are made when a recording ends, and later where they are missing")
+    func indexes() throws {
+        let folder = try TraceFolder()
+        var process = Process(stream: 1, pid: 1)
+        process.hello()
+        try folder.store(process.records)
+        let names = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE INDEX%' ORDER BY 1"
+        let all = try folder.rows(names)
+        #expect(all.contains("event_library"))
+        #expect(all.contains("library_place"))
+        let database = try DatabaseQueue(path: folder.path)
+        try database.write { try $0.execute(sql: "DROP INDEX event_library") }
+        #expect(try folder.rows(names) != all)
+        try TraceIndexes.complete(in: folder.path)
+        #expect(try folder.rows(names) == all)
+    }
+
     @Test("A new database is its owner's alone, while it is written and afterwards")
     func permissions() throws {
         let folder = try TraceFolder()

@@ -32,14 +32,23 @@ package final class TraceFixture {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.appendingPathComponent("trace.db").path
         queue = try DatabaseQueue(path: path)
-        let schema = URL(fileURLWithPath: #filePath)
-            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Sources/DLTraceStore/Schema/schema.sql")
-        let sql = try String(contentsOf: schema, encoding: .utf8)
+        let sql = try Self.sql("schema")
         try queue.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
             try db.execute(sql: sql)
         }
+    }
+
+    private static func sql(_ name: String) throws -> String {
+        let file = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Sources/DLTraceStore/Schema/\(name).sql")
+        return try String(contentsOf: file, encoding: .utf8)
+    }
+
+    /// Makes the indexes, as the collector does when a recording ends.
+    package func makeIndexes() throws {
+        try execute(try Self.sql("indexes"))
     }
 
     deinit {

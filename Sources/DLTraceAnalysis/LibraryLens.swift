@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import GRDB
+
+/// Narrows the views to a few libraries of a few processes, for one connection: what a question about a
+/// library or an address needs of a trace of millions of events.
+///
+/// The two views that read events, library_span and loader_call, are put over tables that hold what is
+/// under the lens, found through the indexes of indexes.sql. All views above them then answer from that.
+struct LibraryLens {
+    /// So many calls of one library are looked at, the newest.
+    static let mostCalls = 10_000
+
+    private let database: Database
+    /// Without indexes one look at all events of a process costs less than one for each library.
+    private let hasIndexes: Bool
+
+    /// Puts the lens over a connection's views; what an earlier one had under it is forgotten.
+    init(_ database: Database) throws {
+        self.database = database
+        hasIndexes = try Self.isThere("main.sqlite_master", "event_end", in: database)
+        if try !Self.isThere("temp.sqlite_master", "lens_process", in: database) {
+            try Self.install(in: database)
+        }
+        try database.execute(
+            sql: """
+                DELETE FROM lens_process;
+                DELETE FROM lens_library_span;
+                DELETE FROM lens_loader_call;
+                """)
+    }
+
+    private static func isThere(
+        _ catalogue: String, _ name: String, in database: Database
+    ) throws -> Bool {
+        try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM \(catalogue) WHERE name = ?", arguments: [name])
+            != 0
+    }
+
+    private static func install(in database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TEMP TABLE lens_process (process_id INTEGER PRIMARY KEY);
+                DROP VIEW temp.selected_process;
+                CREATE TEMP VIEW selected_process AS SELECT process_id FROM lens_process;
+                """)
+        for (view, key) in [
+            ("library_span", "process_id, library_id"), ("loader_call", "process_id, seq"),
+        ] {
+            let start = "CREATE VIEW \(view) AS"
+            let definition =
+                try String.fetchOne(
+                    database, sql: "SELECT sql FROM temp.sqlite_master WHERE name = ?",
+                    arguments: [view]) ?? ""
+            guard definition.hasPrefix(start) else {
+                throw DatabaseError(message: "the view \(view) is not as expected")
+            }
+            try database.execute(
+                sql: """
+                    CREATE TEMP TABLE lens_\(view) (\(try FrozenViews.columns(of: view, in: database)));
+                    CREATE UNIQUE INDEX temp.lens_\(view)_key ON lens_\(view) (\(key));
+                    CREATE TEMP VIEW every_\(view) AS \(definition.dropFirst(start.count));
+                    DROP VIEW temp.\(view);
+                    CREATE TEMP VIEW \(view) AS SELECT * FROM lens_\(view);
+                    """)
+        }
+        try database.execute(
+            sql: """
+                CREATE INDEX temp.lens_loader_call_library
+                ON lens_loader_call (process_id, library_id)
+                """)
+    }
+
+    // MARK: - Putting something under it
+
+    /// Adds a process: its own views of its libraries, and of those it was forked with.
+    func add(process: Int64) throws {
+        try database.execute(
+            sql: "INSERT OR IGNORE INTO lens_process VALUES (?)", arguments: [process])
+        guard database.changesCount > 0, !hasIndexes else { return }
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO lens_library_span
+                SELECT * FROM every_library_span WHERE process_id = ?
+                """, arguments: [process])
+    }
+
+    /// Adds a library of a process that was added.
+    func add(library: Int64, of process: Int64) throws {
+        guard hasIndexes else { return }
+        try database.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO lens_library_span
+                SELECT
+                    line.process_id, library.id, line.depth,
+                    arrival.process_id, arrival.seq, arrival.time_ns, arrival.parent_seq,
+                    fini.seq, fini.phase, fini.parent_seq, fini_end.seq,
+                    departure.seq, departure.time_ns, departure.parent_seq
+                FROM library
+                CROSS JOIN process_line AS line ON line.process_id = ?1
+                    AND line.member_id = library.process_id
+                CROSS JOIN event AS arrival ON arrival.library_id = library.id
+                    AND arrival.kind IN ('load', 'present')
+                    AND arrival.process_id = line.member_id
+                    AND arrival.seq <= line.last_seq
+                LEFT JOIN event AS departure ON departure.library_id = library.id
+                    AND departure.kind = 'unload'
+                    AND departure.process_id = line.process_id
+                LEFT JOIN event AS fini ON fini.process_id = line.process_id
+                    AND fini.seq = (
+                        SELECT MIN(first.seq)
+                        FROM event AS first
+                        WHERE first.library_id = library.id
+                            AND first.kind = 'fini'
+                            AND first.process_id = line.process_id
+                    )
+                LEFT JOIN event AS fini_end ON fini_end.process_id = line.process_id
+                    AND fini_end.parent_seq = fini.seq
+                    AND fini_end.kind = 'end'
+                WHERE library.id = ?2
+                    AND NOT EXISTS (
+                        SELECT 1
+                        FROM event AS earlier
+                        JOIN process_line AS member ON member.process_id = ?1
+                            AND member.member_id = earlier.process_id
+                        WHERE earlier.library_id = library.id
+                            AND earlier.kind = 'unload'
+                            AND earlier.seq <= member.last_seq
+                            AND member.depth > 0
+                    )
+                """
+        ).execute(arguments: [process, library])
+    }
+
+    /// Adds the calls that opened and closed a library in a process that was added.
+    ///
+    /// - Returns: how many there are, added or not.
+    @discardableResult
+    func add(callsOf library: Int64, in process: Int64) throws -> Int {
+        guard hasIndexes else {
+            try database.execute(
+                sql: """
+                    INSERT OR IGNORE INTO lens_loader_call
+                    SELECT every_loader_call.*
+                    FROM process_line AS line
+                    CROSS JOIN every_loader_call ON every_loader_call.process_id = line.member_id
+                    WHERE line.process_id = ?
+                        AND every_loader_call.seq <= line.last_seq
+                        AND every_loader_call.library_id = ?
+                    """, arguments: [process, library])
+            return database.changesCount
+        }
+        let calls = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT
+                    event.process_id,
+                    CASE event.kind WHEN 'end' THEN event.parent_seq ELSE event.seq END AS seq
+                FROM process_line AS line
+                CROSS JOIN event ON event.library_id = ?2
+                    AND event.kind IN ('dlclose', 'end')
+                    AND event.process_id = line.member_id
+                WHERE line.process_id = ?1
+                    AND event.seq <= line.last_seq
+                ORDER BY line.depth, event.seq DESC
+                LIMIT ?3
+                """, arguments: [process, library, Self.mostCalls])
+        for call in calls {
+            try add(call: call["seq"], of: call["process_id"])
+        }
+        guard calls.count == Self.mostCalls else { return calls.count }
+        return try Int.fetchOne(
+            database,
+            sql: """
+                SELECT COUNT(*)
+                FROM event
+                WHERE library_id = ? AND kind IN ('dlclose', 'end')
+                """, arguments: [library]) ?? calls.count
+    }
+
+    /// Adds one call.
+    func add(call: Int64, of process: Int64) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO lens_loader_call
+                SELECT * FROM every_loader_call WHERE process_id = ? AND seq = ?
+                """
+        ).execute(arguments: [process, call])
+    }
+}
