@@ -38,8 +38,10 @@ package enum ProcessSelection: Sendable, Equatable {
             guard let id = number(argument.dropLast(), from: 1) else { return nil }
             self = .tree(id)
         } else {
-            guard let id = number(argument[...], from: 1) else { return nil }
-            self = .id(id)
+            let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+            let ids = words.compactMap { number($0, from: 1) }
+            guard ids.count == words.count else { return nil }
+            self = .ids(ids)
         }
     }
 

@@ -37,6 +37,9 @@ package struct Launcher: Sendable {
         SIGTTIN, SIGTTOU,
     ]
 
+    /// Those of them that ask dltrace to end.
+    private static let ends = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
+
     /// Finds the program and the tracer.
     ///
     /// - Parameters:

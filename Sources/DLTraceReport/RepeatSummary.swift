@@ -22,10 +22,16 @@ package struct RepeatSummary {
     }
 
     private let theme: Theme
+    private let report: String
 
     /// A renderer with colours or without.
-    package init(theme: Theme) {
+    ///
+    /// - Parameters:
+    ///   - theme: the colours.
+    ///   - report: the command line that tells more.
+    package init(theme: Theme, report: String = "dltrace report") {
         self.theme = theme
+        self.report = report
     }
 
     /// How a run ended.
@@ -70,7 +76,7 @@ package struct RepeatSummary {
         let first = group.findings.min { left, right in
             (runs.runOfProcess[left.process] ?? 0) < (runs.runOfProcess[right.process] ?? 0)
         }
-        let place = first.map { "; first: dltrace report --process \($0.process)" } ?? ""
+        let place = first.map { "; first: \(report) --process \($0.process)" } ?? ""
         return "in \(number) of \(Words.count(runs.endings.count, "run"))\(times): "
             + theme.severity(finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
             + ": " + finding.message.printable + place

@@ -5,10 +5,16 @@ package import DLTraceAnalysis
 /// What `dltrace run` says at the end.
 package struct RunSummary {
     private let theme: Theme
+    private let report: String
 
     /// A renderer with colours or without.
-    package init(theme: Theme) {
+    ///
+    /// - Parameters:
+    ///   - theme: the colours.
+    ///   - report: the command line that tells more.
+    package init(theme: Theme, report: String = "dltrace report") {
         self.theme = theme
+        self.report = report
     }
 
     /// Lines for stderr, each with its end: errors and warnings by name, notes by number.
@@ -23,7 +29,7 @@ package struct RunSummary {
                     + times + ": " + finding.message.printable)
         }
         if loud.count > 10 { lines.append("and \(loud.count - 10) more") }
-        let more = analysis.findings.isEmpty ? "" : "; more with: dltrace report"
+        let more = analysis.findings.isEmpty ? "" : "; more with: \(report)"
         lines.append(Words.findings(analysis.findings) + more)
         lines += SuppressionText().lines(analysis, .briefly)
         lines.append(Completeness(analysis.processes).line)

@@ -11,6 +11,8 @@ import Glibc
 struct RunAnswer {
     /// The database that was recorded into.
     let database: String
+    /// Whether it is not the one that commands read by themselves.
+    let isNamed: Bool
     /// What is left out.
     let suppressions: [Suppression]
     /// Whether nothing is to be printed.
@@ -46,6 +48,17 @@ struct RunAnswer {
         RepeatSummary.words(ending(end))
     }
 
+    /// The command that tells more of what was recorded.
+    private var report: String {
+        guard isNamed else { return "dltrace report" }
+        let isPlain = database.unicodeScalars.allSatisfy {
+            $0.isASCII
+                && ($0.properties.isAlphabetic || "0123456789/._-+,:@%".unicodeScalars.contains($0))
+        }
+        let word = isPlain ? database : "'" + database.replacing("'", with: "'\\''") + "'"
+        return "dltrace report --database " + word.printable
+    }
+
     private func fails(_ analysis: Analysis?) -> Bool {
         guard let failOn, let worst = analysis?.worst else { return false }
         return worst >= failOn
@@ -70,12 +83,12 @@ struct RunAnswer {
         let theme = Terminal.theme(of: STDERR_FILENO)
         let text: String
         if let endings {
-            text = RepeatSummary(theme: theme).render(
+            text = RepeatSummary(theme: theme, report: report).render(
                 RepeatSummary.Runs(
                     endings: endings.map(Self.ending), analysis: analysis,
                     runOfProcess: runOfProcess))
         } else {
-            text = RunSummary(theme: theme).render(analysis)
+            text = RunSummary(theme: theme, report: report).render(analysis)
         }
         Diagnostics.say(String(text.dropLast()))
         return analysis

@@ -99,7 +99,8 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let paths = try TracePaths(database: database)
         let summary = RunAnswer(
-            database: paths.database, suppressions: try suppressions.read(), isQuiet: quiet,
+            database: paths.database, isNamed: database != nil,
+            suppressions: try suppressions.read(), isQuiet: quiet,
             failOn: failOn ?? (errorExitcode == nil ? nil : .error))
         let launcher = try Launcher(
             arguments: rawArguments, paths: paths,

@@ -139,6 +139,17 @@ struct RunTests {
         #expect(running.stdout == "ready\n")
     }
 
+    @Test("A signal that a program sends to its whole group does not end the repetition")
+    func repeatedWithGroupSignals() throws {
+        let run = try Command().runShell(
+            """
+            set -m
+            "$0" run -q --repeat 3 -- sh -c 'trap "" TERM; echo run; kill -TERM 0; sleep 0.1' &
+            wait
+            """)
+        #expect(run.stdout == "run\nrun\nrun\n")
+    }
+
     @Test("A suppression file that is not in order is told before the program is run")
     func badSuppressions() throws {
         let command = try Command()

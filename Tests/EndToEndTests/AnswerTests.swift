@@ -47,7 +47,8 @@ struct AnswerTests {
         let program = try Victim.named("engine-close").path()
         let files = ["before", "after"].map { "\(workspace.path)/\($0).db" }
         for file in files {
-            _ = try workspace.dltrace(["run", "-q", "-o", file, "--", program])
+            let run = try workspace.dltrace(["run", "-o", file, "--", program])
+            #expect(run.errors.contains("more with: dltrace report --database \(file)\n"), "\(run)")
         }
         let outcome = try workspace.dltrace(
             ["diff", "--format", "json", "--fail-on", "note", files[0], files[1] + ":1+"])
