@@ -75,6 +75,7 @@ final class ELFFile {
         if frames.isEmpty { frames = [ResolvedFrame()] }
         frames[frames.count - 1].name = symbol.readableName
         frames[frames.count - 1].offset = address.fileAddress &- symbol.start
+        frames[frames.count - 1].isData = symbol.isData ? true : nil
         return frames
     }
 

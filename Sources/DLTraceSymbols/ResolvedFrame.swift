@@ -17,6 +17,9 @@ package struct ResolvedFrame: Codable, Hashable, Sendable {
     /// inlined call. Nil for code that belongs to no line.
     package var line: Int?
 
+    /// True for a variable; nil for code.
+    package var isData: Bool?
+
     /// Creates a frame.
     package init(
         name: String? = nil, offset: UInt64? = nil, file: String? = nil, line: Int? = nil
@@ -32,5 +35,6 @@ package struct ResolvedFrame: Codable, Hashable, Sendable {
         case offset = "o"
         case file = "f"
         case line = "l"
+        case isData = "d"
     }
 }

@@ -54,4 +54,10 @@ struct SectionTable {
             $0.start <= address && address < $0.end && $0.header.sh_flags & UInt64(SHF_TLS) == 0
         }
     }
+
+    /// Whether what lies at an address can be run; where there are no sections, all is taken to be code.
+    func isCode(at address: UInt64) -> Bool {
+        guard let index = index(containing: address) else { return true }
+        return sections[index].header.sh_flags & UInt64(SHF_EXECINSTR) != 0
+    }
 }

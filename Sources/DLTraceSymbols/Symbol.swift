@@ -11,6 +11,9 @@ struct Symbol: Equatable {
     /// Whether it is a stub that jumps to the symbol in another file.
     var isStub = false
 
+    /// Whether it is a variable.
+    var isData = false
+
     /// The name for people: demangled, a stub's marked as gdb does.
     var readableName: String { Demangler.readable(name) + (isStub ? "@plt" : "") }
 }

@@ -126,14 +126,15 @@ struct SymbolStore {
             sql: """
                 INSERT INTO symbol (
                     binary_id, file_address, is_exact, inline_depth,
-                    name, symbol_offset, source_file, source_line
-                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    name, symbol_offset, source_file, source_line, is_data
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (depth, frame) in frames.enumerated() {
             try insertion.execute(
                 arguments: [
                     binaryID, fileAddress, address.isExact, depth, frame.name,
                     frame.offset.map { Int64(bitPattern: $0) }, frame.file, frame.line,
+                    frame.isData ?? false,
                 ])
         }
     }

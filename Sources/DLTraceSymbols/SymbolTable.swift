@@ -94,7 +94,9 @@ struct SymbolTable {
             if let best = found, !precedes((entry, name), best) { continue }
             found = (entry, name)
         }
-        return found.map { Symbol(name: $0.name, start: start) }
+        return found.map {
+            Symbol(name: $0.name, start: start, isData: !sections.isCode(at: start))
+        }
     }
 
     /// Whether one of two symbols of a place is the better name: functions before data, global

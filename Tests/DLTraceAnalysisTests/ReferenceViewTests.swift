@@ -97,6 +97,14 @@ struct ReferenceViewTests {
             ])
     }
 
+    @Test("left_reference tells variables from code, where there is a symbol")
+    func data() throws {
+        let sql = "SELECT type, is_data FROM left_reference WHERE seq >= 22 ORDER BY seq"
+        #expect(
+            try Asking.rows(sql) { try $0.leftBehind() }
+                == ["environ|-", "thread|0", "thread_stack|0", "pointer|1"])
+    }
+
     @Test("left_reference at exit has no dlclose; one beneath a dlclose at exit has")
     func leftAtExit() throws {
         let sql = "SELECT type, is_at_exit, close_seq, exit_seq, phase FROM left_reference"

@@ -66,6 +66,9 @@ import Testing
                 "1|\(data)|1|0|sink|0",
                 "1|\(data + 2)|1|0|sink|2",
             ])
+        #expect(
+            try trace.rows("SELECT name, is_data FROM symbol ORDER BY file_address")
+                == ["hidden_work|0", "sink|1", "sink|1"])
     }
 
     @Test func `Every place of stacks, destructors and faults is looked up once`() throws {

@@ -109,8 +109,8 @@ extension TraceFixture {
         let variable = try register(
             "putenv", in: plugin, at: 0x4010, text: "PLUGIN_HOME", from: setUp)
         let (created, _) = try thread(9001, in: plugin, at: 0x500, named: "worker", from: setUp)
-        try symbol(plugin, 0x4030, "table", isExact: true)
-        try symbol(host, 0x6000, "registry", isExact: true)
+        try symbol(plugin, 0x4030, "table", isExact: true, isData: true)
+        try symbol(host, 0x6000, "registry", isExact: true, isData: true)
         try close(plugin, from: try stack(FixtureFrame(host, 0x150, "main"))) {
             try fini(plugin, phase: "dlclose")
             try unload(plugin)

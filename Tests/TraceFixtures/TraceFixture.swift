@@ -325,10 +325,11 @@ package final class TraceFixture {
     }
 
     func symbol(
-        _ library: FixtureLibrary, _ offset: Int64, _ name: String, isExact: Bool
+        _ library: FixtureLibrary, _ offset: Int64, _ name: String, isExact: Bool,
+        isData: Bool = false
     ) throws {
         try execute(
-            "INSERT OR IGNORE INTO symbol VALUES (?, ?, ?, 0, ?, ?, 'demo.cpp', 12)",
-            [library.binary, offset, isExact, name, isExact ? 0 : 0x1c])
+            "INSERT OR IGNORE INTO symbol VALUES (?, ?, ?, 0, ?, ?, 'demo.cpp', 12, ?)",
+            [library.binary, offset, isExact, name, isExact ? 0 : 0x1c, isData])
     }
 }

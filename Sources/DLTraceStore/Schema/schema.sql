@@ -194,6 +194,7 @@ CREATE TABLE symbol (
     symbol_offset INTEGER,               -- file_address less the symbol's start; NULL for an inlined function
     source_file TEXT,
     source_line INTEGER,
+    is_data INTEGER NOT NULL DEFAULT 0 CHECK (is_data IN (0, 1)), -- 1: a variable, not code
     PRIMARY KEY (binary_id, file_address, is_exact, inline_depth)
 ) STRICT, WITHOUT ROWID;
 

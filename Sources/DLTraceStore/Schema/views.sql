@@ -989,6 +989,9 @@ SELECT
             || printf('+0x%x', reference.address - library.base_address),
         printf('0x%x', reference.address)
     ) AS label,                          -- the symbol, or where it lies
+    CASE
+        WHEN symbol.name IS NOT NULL THEN symbol.is_data
+    END AS is_data,                      -- 1: a variable; 0: code; NULL: it has no symbol
     reference.value AS number,           -- key, signal or thread
     text.value AS text,                  -- the variable's name
     reference.stack_id,                  -- thread_stack: that thread's
