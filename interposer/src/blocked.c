@@ -10,6 +10,7 @@
 #include "system.h"
 #include "text.h"
 
+/* /proc/self has no memory any more once main has left by pthread_exit; /proc/thread-self has. */
 static int open_file(const char *path)
 {
 	return dlt_descriptor_is_sealed() ? -1 : dlt_open(path, O_RDONLY | O_CLOEXEC, 0);
@@ -17,7 +18,7 @@ static int open_file(const char *path)
 
 int dlt_blocked_begin(void)
 {
-	return open_file("/proc/self/mem");
+	return open_file("/proc/thread-self/mem");
 }
 
 void dlt_blocked_end(int memory)
@@ -29,8 +30,8 @@ static int open_task(uint32_t tid)
 {
 	char path[64], digits[24];
 
-	dlt_text_join(path, sizeof(path), "/proc/self/task/", dlt_text_number(digits, tid, 10, 1),
-		      "/syscall");
+	dlt_text_join(path, sizeof(path), "/proc/thread-self/../",
+		      dlt_text_number(digits, tid, 10, 1), "/syscall");
 	return open_file(path);
 }
 

@@ -97,13 +97,15 @@ void dlt_exit_start(void)
 /* Writes EXIT; what runs until the end lies beneath it. */
 static void enter_exit(struct dlt_scope *scope, int status, uint32_t how)
 {
+	bool again = atomic_load(&exit_seq) != 0; /* exit called in an exit handler */
+
 	*scope = (struct dlt_scope){ .kind = DLT_WIRE_EXIT };
 	dlt_hooks_resolve();
 	if (!dlt_process.traced)
 		return;
 	dlt_scope_drop_abandoned();
 	scope->seq = begin_exit(status, how);
-	if (how == DLT_WIRE_EXIT_CALL) /* quick_exit finalizes nothing */
+	if (how == DLT_WIRE_EXIT_CALL && !again) /* quick_exit finalizes nothing */
 		dlt_inside_exit(scope->seq);
 	dlt_scope_enter(scope);
 }
