@@ -153,6 +153,7 @@ struct FindingText {
         case "cxa_atexit", "on_exit", "atfork", "thread_local":
             return "\(item.kind) of " + subject(item, name)
         case "putenv": return "putenv of " + subject(item, name)
+        case "fault": return "fatal signal"
         case "left": return "what was left: " + subject(item, name)
         default: return item.kind
         }

@@ -61,7 +61,8 @@ struct SelectionTests {
         #expect(ProcessSelection(argument: "last~12") == .run(back: 12))
         #expect(ProcessSelection(argument: "7+") == .tree(7))
         for odd in [
-            "last~", "last~-1", "last~+1", "+", "0+", "-1", "+1", "1++", "", "1,", ",1", "1,x", "99999999999999999999",
+            "last~", "last~-1", "last~+1", "+", "0+", "-1", "+1", "1++", "", "1,", ",1", "1,x",
+            "99999999999999999999",
         ] {
             #expect(ProcessSelection(argument: odd) == nil, "\(odd)")
         }
