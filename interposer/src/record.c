@@ -163,31 +163,35 @@ __attribute__((noinline)) uint64_t dlt_emit_thread(uint64_t function, uint64_t a
 	return dlt_emit(&event);
 }
 
-__attribute__((noinline)) uint64_t dlt_emit_register(const struct dlt_wire_register *record,
-						     const char *text)
+uint64_t dlt_emit_register_only(struct dlt_wire_register record, const uint64_t *frames,
+				const char *text)
 {
-	struct dlt_wire_register body = *record;
-	struct dlt_stack stack;
-	struct dlt_event event = dlt_event_here(DLT_WIRE_REGISTER, &body, sizeof(body));
+	struct dlt_event event = dlt_event_here(DLT_WIRE_REGISTER, &record, sizeof(record));
 
-	body.stack = capture(&stack);
-	body.text_bytes = text ? (uint32_t)strlen(text) : 0;
-	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
-	dlt_event_add(&event, text, body.text_bytes);
+	record.text_bytes = text ? (uint32_t)strlen(text) : 0;
+	dlt_event_add(&event, frames, record.stack.count * sizeof(*frames));
+	dlt_event_add(&event, text, record.text_bytes);
 	return dlt_emit(&event);
 }
 
-__attribute__((noinline)) uint64_t dlt_emit_stale(const struct dlt_wire_stale *record,
-						  const char *name)
+__attribute__((noinline)) uint64_t dlt_emit_register(struct dlt_wire_register record,
+						     const char *text)
 {
-	struct dlt_wire_stale body = *record;
 	struct dlt_stack stack;
-	struct dlt_event event = dlt_event_here(DLT_WIRE_STALE, &body, sizeof(body));
 
-	body.stack = capture(&stack);
-	body.name_bytes = name ? (uint32_t)strlen(name) : 0;
+	record.stack = capture(&stack);
+	return dlt_emit_register_only(record, stack.frames, text);
+}
+
+__attribute__((noinline)) uint64_t dlt_emit_stale(struct dlt_wire_stale record, const char *name)
+{
+	struct dlt_stack stack;
+	struct dlt_event event = dlt_event_here(DLT_WIRE_STALE, &record, sizeof(record));
+
+	record.stack = capture(&stack);
+	record.name_bytes = name ? (uint32_t)strlen(name) : 0;
 	dlt_event_add(&event, stack.frames, stack.count * sizeof(stack.frames[0]));
-	dlt_event_add(&event, name, body.name_bytes);
+	dlt_event_add(&event, name, record.name_bytes);
 	return dlt_emit(&event);
 }
 

@@ -49,8 +49,12 @@ uint64_t dlt_emit_thread(uint64_t function, uint64_t argument, uint32_t generati
  * Write REGISTER and STALE in the same way; the records' `stack` and text's size are filled. `text`
  * may be NULL.
  */
-uint64_t dlt_emit_register(const struct dlt_wire_register *record, const char *text);
-uint64_t dlt_emit_stale(const struct dlt_wire_stale *record, const char *name);
+uint64_t dlt_emit_register(struct dlt_wire_register record, const char *text);
+uint64_t dlt_emit_stale(struct dlt_wire_stale record, const char *name);
+
+/* REGISTER with the frames that its `stack` counts, or none: needs little stack itself. */
+uint64_t dlt_emit_register_only(struct dlt_wire_register record, const uint64_t *frames,
+				const char *text);
 
 /* Writes FORK, in the parent. */
 void dlt_emit_fork(uint64_t child_stream);

@@ -3,6 +3,7 @@
 #include "registrations.h"
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include "environment.h"
 #include "handlers.h"
@@ -13,6 +14,7 @@
 #include "signals.h"
 #include "slots.h"
 #include "system.h"
+#include "unwind.h"
 
 static _Atomic uint32_t locking_tid;
 
@@ -41,13 +43,15 @@ void dlt_registrations_unlock(void)
 struct dlt_registered dlt_register(struct dlt_wire_register record, const char *text)
 {
 	const struct dlt_object *object = dlt_objects_by_address(record.address);
+	bool has_room = record.type != DLT_WIRE_REF_SIGNAL || dlt_unwind_is_on_own_stack();
 	uint64_t seq;
 
 	dlt_process_notice_copy();
 	if (!dlt_process_is_self())
 		return (struct dlt_registered){ 0 };
 	record.generation = object ? object->generation : 0;
-	seq = dlt_emit_register(&record, text);
+	seq = has_room ? dlt_emit_register(record, text)
+		       : dlt_emit_register_only(record, NULL, text);
 	return (struct dlt_registered){ .seq = seq, .stream = dlt_process.stream };
 }
 

@@ -19,8 +19,9 @@ struct dlt_registered {
 
 /*
  * Writes REGISTER with the stack of the hook's caller; `generation` and `stack` of the record are
- * filled here. `text` may be NULL. Nothing, and seq 0, in a vfork(2) child. Async-signal-safe,
- * errno is kept.
+ * filled here. `text` may be NULL. A signal handler's own stack may be small: what a handler does
+ * to signals there is told without frames. Nothing, and seq 0, in a vfork(2) child.
+ * Async-signal-safe, errno is kept.
  */
 struct dlt_registered dlt_register(struct dlt_wire_register record, const char *text);
 

@@ -94,5 +94,5 @@ void dlt_stale_use(const void *handle, uint16_t function, const char *name)
 	if (at < 0 || !dlt_process_is_self())
 		return;
 	record.generation = atomic_load(&row->generations[at]);
-	dlt_emit_stale(&record, name);
+	dlt_emit_stale(record, name);
 }

@@ -214,6 +214,16 @@ static void set_readable(struct cursor *c)
 		c->readable_to = (c->sp | (dlt_process.page_bytes - 1)) + 1;
 }
 
+bool dlt_unwind_is_on_own_stack(void)
+{
+	enum {
+		NEAR_BYTES = 4 << 20
+	}; /* other stacks lie below this one, which usually has 8 MiB */
+	uint64_t here = (uint64_t)(uintptr_t)__builtin_frame_address(0);
+
+	return dlt_process.stack_end - here < NEAR_BYTES || dlt_arch_thread() - here < NEAR_BYTES;
+}
+
 /* MARK: full rows */
 
 static bool register_value(const struct cursor *c, unsigned reg, uint64_t *value)

@@ -42,6 +42,12 @@ void dlt_unwind_blocked(struct dlt_stack *stack, uint64_t pc, uint64_t sp, int m
 /* Whether the caller runs beneath the function that begins at `function`. Async-signal-safe. */
 bool dlt_unwind_is_beneath(uint64_t function);
 
+/*
+ * Whether this thread is near the end of its own stack, as it mostly is; not on that of a signal
+ * handler (sigaltstack(2)) or a coroutine. Async-signal-safe.
+ */
+bool dlt_unwind_is_on_own_stack(void);
+
 /* Forgets rows of [start, end): code that came or went there. Any thread, any time. */
 void dlt_unwind_forget(uint64_t start, uint64_t end);
 
