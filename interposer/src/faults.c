@@ -198,8 +198,8 @@ int siginterrupt(int number, int interrupts)
 }
 
 /*
- * The functions of signal's form: the real one acts, then the default becomes ours again. What was
- * before is asked for: sigset(3) does not always say it.
+ * The functions of signal's form: the real one acts, then the default becomes ours again. sigset(3)
+ * does not always say what was before.
  */
 static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int number,
 				   sighandler_t handler)
@@ -210,18 +210,20 @@ static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int 
 
 	if (!dlt_process.traced)
 		return real(number, handler);
-	known = !dlt_real.sigaction(number, NULL, &was);
+	known = real == dlt_real.sigset && !dlt_real.sigaction(number, NULL, &was);
 	before = real(number, handler);
 	if (before == SIG_ERR)
 		return before;
+	if (before == (sighandler_t)(void (*)(void))on_fatal_signal)
+		before = SIG_DFL;
 	if (handler == SIG_DFL && is_fatal(number) && !dlt_real.sigaction(number, NULL, &now)) {
 		default_flags[number] = now.sa_flags;
 		now = ours(&now);
 		dlt_real.sigaction(number, &now, NULL);
 	}
-	if (known && handler != SIG_HOLD)
-		dlt_signals_changed(number, handler_of(&was), handler);
-	return before == (sighandler_t)(void (*)(void))on_fatal_signal ? SIG_DFL : before;
+	if (handler != SIG_HOLD)
+		dlt_signals_changed(number, known ? handler_of(&was) : before, handler);
+	return before;
 }
 
 int sigignore(int number)

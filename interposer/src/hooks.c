@@ -53,6 +53,27 @@ static const struct link_map *find_libc(const struct r_debug_extended *debug)
 	return NULL;
 }
 
+static const struct {
+	const char *name;
+	void *hook;
+} hooks[] = {
+#define X(result, name, parameters) { #name, (void *)name },
+	DLT_HOOKS(X)
+#undef X
+};
+
+/* By their hash: nearly every other name, in a program's every dlsym, is told from them by this. */
+static bool may_be_hooked[1024];
+
+static bool *hash_entry(const char *name)
+{
+	uint32_t hash = 5381;
+
+	for (; *name; name++)
+		hash = hash * 33 + (unsigned char)*name;
+	return &may_be_hooked[(hash ^ hash >> 10) % 1024];
+}
+
 void dlt_hooks_resolve(void)
 {
 	const struct link_map *libc;
@@ -63,6 +84,8 @@ void dlt_hooks_resolve(void)
 	libc = find_libc(dlt_libc.debug);
 	if (!libc)
 		return;
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
+		*hash_entry(hooks[i].name) = true;
 	/* Our own dlsym is the first in the global scope, so these are looked up by hand. */
 	dlt_libc.clock_gettime = dlt_elf_function(libc, "clock_gettime");
 	dlt_libc.dl_iterate_phdr = dlt_elf_function(libc, "dl_iterate_phdr");
@@ -96,15 +119,8 @@ void *dlt_hooks_symbol(const char *name)
 
 void *dlt_hooks_named(const char *name)
 {
-	static const struct {
-		const char *name;
-		void *hook;
-	} hooks[] = {
-#define X(result, name, parameters) { #name, (void *)name },
-		DLT_HOOKS(X)
-#undef X
-	};
-
+	if (!*hash_entry(name))
+		return NULL;
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(hooks[0]); i++)
 		if (!strcmp(hooks[i].name, name))
 			return hooks[i].hook;

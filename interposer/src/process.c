@@ -135,8 +135,9 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 
 /* MARK: fork */
 
-static uint64_t child_stream;
-static bool forking_with_table, forking_with_registrations;
+/* Of the fork that this thread is in: another one may have begun a fork too. */
+static __thread uint64_t child_stream;
+static __thread bool forking_with_table, forking_with_registrations;
 
 /*
  * Zero in a child with a copy of this memory (MADV_WIPEONFORK), as clone(2) and _Fork(3) make them
