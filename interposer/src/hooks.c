@@ -97,15 +97,14 @@ void dlt_hooks_resolve(void)
 		return;
 		/*
 		 * RTLD_NEXT: behind this library, so that other preloaded libraries keep their
-		 * hooks.
+		 * hooks. A name that this C library does not have is not asked for: an error calls
+		 * malloc, and a sanitizer's does not work yet.
 		 */
-#define X(result, name, parameters) \
-	dlt_real.name = (result(*) parameters)dlt_real.dlsym(RTLD_NEXT, #name);
+#define X(result, name, parameters)        \
+	if (dlt_elf_function(libc, #name)) \
+		dlt_real.name = (result(*) parameters)dlt_real.dlsym(RTLD_NEXT, #name);
 	DLT_HOOKS(X)
 #undef X
-	if (!dlt_real.dlerror || !dlt_real.dlopen)
-		return;
-	dlt_real.dlerror(); /* of names that this C library does not have */
 }
 
 void *dlt_hooks_symbol(const char *name)

@@ -49,7 +49,6 @@
 	X(void, tss_delete, (tss_t))                                                             \
 	X(int, putenv, (char *))                                                                 \
 	X(int, __register_atfork, (void (*)(void), void (*)(void), void (*)(void), void *))      \
-	X(int, pthread_atfork, (void (*)(void), void (*)(void), void (*)(void)))                 \
 	X(int, chroot, (const char *))                                                           \
 	X(int, setuid, (uid_t))                                                                  \
 	X(int, seteuid, (uid_t))                                                                 \
