@@ -52,10 +52,10 @@ package struct Analyzer: Sendable {
             for rule in rules.rules {
                 _ = try RuleRunner(rule: rule, database: connection, trace: database).compile()
             }
-            let all = try ProcessReader.all(connection)
-            let chosen = try Self.choose(selection, among: all)
-            try FrozenViews.freeze(connection, processes: chosen.map(\.id))
-            let ids = Set(chosen.map(\.id))
+            let images = try ProcessReader.images(connection)
+            let ids = try Set(Self.choose(selection, among: images).map(\.id))
+            try FrozenViews.freeze(connection, processes: ids.sorted())
+            let chosen = try ProcessReader.all(connection)
             let found = try rules.rules.flatMap { rule in
                 try RuleRunner(rule: rule, database: connection, trace: database).findings()
                     .filter { ids.contains($0.process) }
@@ -66,7 +66,7 @@ package struct Analyzer: Sendable {
             return Analysis(
                 processes: chosen,
                 findings: findings.sorted { Self.isBefore($0, $1, order: order) },
-                otherProcesses: all.count - chosen.count,
+                otherProcesses: images.count - chosen.count,
                 suppressions: uses,
                 symbolFailures: try SymbolFailureReader.failures(of: findings, in: connection))
         }

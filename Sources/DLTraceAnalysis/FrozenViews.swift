@@ -35,6 +35,7 @@ enum FrozenViews {
             indexes: ["process_id, close_seq", "process_id, library_id"]),
         View(name: "library_kept", filter: "", indexes: ["process_id, library_id"]),
         View(name: "stay_reason", filter: "", indexes: ["process_id, library_id"]),
+        View(name: "reference_event", filter: members, indexes: []),
         View(name: "registration", filter: members, indexes: ["process_id, seq"]),
         View(name: "thread_life", filter: members, indexes: ["process_id, create_seq"]),
         View(

@@ -5,7 +5,8 @@ import GRDB
 
 /// Reads the view process_summary, which is slow only where one asks how complete a trace is.
 enum ProcessReader {
-    /// Every process of the database, in the order in which they started.
+    /// Every process of the view, in the order in which they started: of the database, or, once the views are
+    /// frozen, those that were chosen.
     static func all(_ database: Database) throws -> [TracedProcess] {
         let rows = try Row.fetchCursor(
             database,

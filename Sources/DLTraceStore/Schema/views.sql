@@ -779,6 +779,18 @@ WHERE event.kind IN ('load', 'unload')
             AND (caller.kind <> 'init' OR caller.parent_seq IS NOT NULL)
     );
 
+-- The events about references that the loader knows nothing of, about threads, and uses of closed handles:
+-- few, among all the others.
+CREATE TEMP VIEW reference_event AS
+SELECT
+    *
+FROM event
+WHERE kind IN (
+        'tls_key_create', 'tls_key_delete', 'signal_handler', 'cxa_atexit', 'on_exit', 'putenv',
+        'atfork', 'thread_local', 'thread', 'thread_start', 'left', 'dlsym', 'dlvsym', 'dlinfo',
+        'stayed'
+    );
+
 -- Each address that was given to the C library, or taken back, and each creation of a thread that did not
 -- fail, with the name of what lies there.
 CREATE TEMP VIEW registration AS
@@ -817,7 +829,7 @@ SELECT
     END AS number,                       -- key; signal; 0 prepare, 1 parent, 2 child
     text.value AS text,                  -- the variable's name
     event.stack_id
-FROM event
+FROM reference_event AS event
 LEFT JOIN library ON library.id = event.library_id
 LEFT JOIN binary ON binary.id = library.binary_id
 LEFT JOIN symbol ON symbol.binary_id = library.binary_id
@@ -851,7 +863,7 @@ creation AS MATERIALIZED (
         event.thread,
         event.library_id,
         event.address
-    FROM event
+    FROM reference_event AS event
     LEFT JOIN call_end ON call_end.process_id = event.process_id
         AND call_end.seq = event.seq
     WHERE event.kind = 'thread'
@@ -866,7 +878,7 @@ start AS MATERIALIZED (
         event.library_id,
         event.address,
         event.value AS create_seq
-    FROM event
+    FROM reference_event AS event
     WHERE event.kind = 'thread_start'
 ),
 life AS (
@@ -1076,7 +1088,7 @@ symbol_use AS MATERIALIZED (
         event.address AS handle,
         event.library_id,
         text.value AS symbol_name
-    FROM event
+    FROM reference_event AS event
     LEFT JOIN text ON text.id = event.text_id
     WHERE event.kind IN ('dlsym', 'dlvsym', 'dlinfo')
 ),
