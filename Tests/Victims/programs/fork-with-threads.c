@@ -2,7 +2,7 @@
  * A plugin's thread works in the parent when another thread forks: in the child it does not exist,
  * so closing the plugin leaves nothing there; the thread that forked does, and its own children.
  *
- * expect: {+worker } {-worker <worker } new child:0 stops PASS
+ * expect: {+worker } {-worker <worker } new child:0 stops PASS <worker
  * ends: exit 0
  * finds: note leaked-open
  *
