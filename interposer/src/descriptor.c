@@ -7,8 +7,11 @@
 
 #include "system.h"
 
-/* A large number would cost the kernel a large table, which each fork copies. */
-enum { LARGE = 65536, ROOM = 16 };
+/*
+ * A large number would cost the kernel a large table, which each fork copies; at a small one
+ * somebody may look although the limit is smaller.
+ */
+enum { SMALL = 1024, LARGE = 65536, ROOM = 16 };
 
 /* The kept one and the file it was opened on: what else has the number is not ours to write to. */
 static struct {
@@ -32,16 +35,20 @@ static bool is_kept_still_ours(void)
 static int above_limit(int fd)
 {
 	struct rlimit limit = { 0 }, raised;
+	rlim_t number;
 	int high = -1;
 
 	if (atomic_load(&has_no_room) || dlt_limit(RLIMIT_NOFILE, NULL, &limit))
 		return -1;
-	raised = limit;
-	raised.rlim_cur += ROOM;
+	number = limit.rlim_cur;
+	if (number < SMALL && limit.rlim_max >= SMALL + ROOM)
+		number = SMALL;
+	raised.rlim_cur = number + ROOM;
+	raised.rlim_max = limit.rlim_max;
 	if (raised.rlim_max < raised.rlim_cur)
 		raised.rlim_max = raised.rlim_cur; /* for who may */
-	if (limit.rlim_cur <= LARGE && !dlt_limit(RLIMIT_NOFILE, &raised, NULL)) {
-		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC, (long)limit.rlim_cur);
+	if (number <= LARGE && !dlt_limit(RLIMIT_NOFILE, &raised, NULL)) {
+		high = dlt_fcntl(fd, F_DUPFD_CLOEXEC, (long)number);
 		dlt_limit(RLIMIT_NOFILE, &limit, NULL);
 	}
 	if (high < 0)

@@ -61,16 +61,15 @@ static struct sigaction ours(const struct sigaction *asked)
 
 static void write_fault(int number, const siginfo_t *info, const ucontext_t *context)
 {
-	const struct dlt_scope *scope = dlt_scope_top;
+	const struct dlt_scope *scope;
 	uint64_t regs[DLT_REGS];
 	struct dlt_wire_fault fault = { .signal = number, .code = info->si_code };
-	struct dlt_event event = {
-		.kind = DLT_WIRE_FAULT,
-		.phase = scope ? scope->phase : DLT_WIRE_PHASE_NONE,
-		.parent = scope ? scope->seq : 0,
-	};
+	struct dlt_event event = { .kind = DLT_WIRE_FAULT };
 
 	dlt_arch_from_ucontext(regs, context);
+	scope = dlt_scope_drop_below((uintptr_t)regs[DLT_REG_SP]);
+	event.phase = scope ? scope->phase : DLT_WIRE_PHASE_NONE;
+	event.parent = scope ? scope->seq : 0;
 	dlt_unwind_context(&fault_stack, context, scope ? scope->gadget : 0);
 	fault.address =
 		info->si_code <= 0 ? (uint64_t)info->si_pid : (uint64_t)(uintptr_t)info->si_addr;

@@ -6,36 +6,71 @@
 
 __thread struct dlt_scope *dlt_scope_top;
 
-struct dlt_scope *dlt_scope_drop_abandoned(void)
+/*
+ * The chain, innermost last. Not in the scopes themselves: what an exception left behind lies in
+ * dead stack, and is not to be read. Deeper ones are counted only.
+ */
+enum { DEEPEST = 24 };
+
+static __thread struct dlt_scope *scopes[DEEPEST];
+static __thread unsigned depth;
+
+static void set_depth(unsigned new_depth)
+{
+	unsigned known = new_depth < DEEPEST ? new_depth : DEEPEST;
+
+	depth = new_depth;
+	dlt_scope_top = known ? scopes[known - 1] : NULL;
+}
+
+struct dlt_scope *dlt_scope_drop_below(uintptr_t stack_pointer)
 {
 	enum { NEAR_BYTES = 8 << 20 };
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
 
 	while (dlt_scope_top) {
 		uintptr_t scope = (uintptr_t)dlt_scope_top;
 
-		if (scope > here || here - scope > NEAR_BYTES)
+		if (scope > stack_pointer || stack_pointer - scope > NEAR_BYTES)
 			break;
-		dlt_scope_top = dlt_scope_top->outer;
+		set_depth(depth <= DEEPEST ? depth - 1 : DEEPEST - 1);
 	}
 	return dlt_scope_top;
 }
 
+struct dlt_scope *dlt_scope_drop_abandoned(void)
+{
+	return dlt_scope_drop_below((uintptr_t)__builtin_frame_address(0));
+}
+
 void dlt_scope_enter(struct dlt_scope *scope)
 {
-	scope->outer = dlt_scope_top;
-	dlt_scope_top = scope;
+	if (depth < DEEPEST)
+		scopes[depth] = scope;
+	set_depth(depth + 1);
 }
 
 void dlt_scope_leave(struct dlt_scope *scope)
 {
-	dlt_scope_top = scope->outer;
+	unsigned at = depth;
+
+	if (depth > DEEPEST) {
+		set_depth(depth - 1);
+		return;
+	}
+	while (at > 0 && scopes[at - 1] != scope)
+		at--;
+	if (!at)
+		return; /* taken for abandoned */
+	/* Coroutines leave in any order. */
+	for (; at < depth; at++)
+		scopes[at - 1] = scopes[at];
+	set_depth(depth - 1);
 }
 
 void dlt_scope_disown(void)
 {
-	for (struct dlt_scope *s = dlt_scope_top; s; s = s->outer)
-		s->seq = 0;
+	for (unsigned i = 0; i < depth && i < DEEPEST; i++)
+		scopes[i]->seq = 0;
 }
 
 bool dlt_scope_is_open(const struct dlt_scope *scope)

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 struct dlt_scope {
-	struct dlt_scope *outer;
 	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was
 			    forked from */
 	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
@@ -30,10 +29,13 @@ extern __thread struct dlt_scope *dlt_scope_top;
  */
 struct dlt_scope *dlt_scope_drop_abandoned(void);
 
+/* The same for a signal's handler: below the stack pointer where it came. */
+struct dlt_scope *dlt_scope_drop_below(uintptr_t stack_pointer);
+
 /* Makes `scope` the innermost one. Async-signal-safe. */
 void dlt_scope_enter(struct dlt_scope *scope);
 
-/* Back to the scope outside; call in the reverse order of dlt_scope_enter. Async-signal-safe. */
+/* Ends a scope, mostly the innermost one. Async-signal-safe. */
 void dlt_scope_leave(struct dlt_scope *scope);
 
 /* Whether it is a dlopen or dlmopen. */

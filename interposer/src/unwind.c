@@ -560,17 +560,26 @@ bool dlt_unwind_is_beneath(uint64_t function)
 
 /* MARK: a return instruction to borrow */
 
+/*
+ * Unwinders, those of exceptions too, must get from the borrowed return to who called
+ * dlt_call_as. Either there is no frame at it, and the caller's registers are all in place; or it
+ * is the frame that rbp points to, which is dlt_call_as's own, as functions compiled without
+ * optimization end.
+ */
 static bool is_plain_ret(uint64_t address)
 {
 	struct dlt_row row;
 	struct short_row quick;
+	bool has_frame;
 
 	/* Unwinders look a return address up one byte before it. */
-	if (!find_row(address - 1, &row) || row.has_lsda || !shorten(&row, &quick) ||
-	    quick.cfa_from_fp || quick.cfa_offset != 8)
+	if (!find_row(address - 1, &row) || row.has_lsda || !shorten(&row, &quick))
+		return false;
+	has_frame = quick.cfa_from_fp && quick.cfa_offset == 16 && quick.fp_slot == 2;
+	if (!has_frame && (quick.cfa_from_fp || quick.cfa_offset != 8 || quick.fp_slot))
 		return false;
 	for (unsigned reg = 0; reg < DLT_REGS; reg++)
-		if (reg != DLT_REG_RA && row.regs[reg].kind != DLT_RULE_SAME)
+		if (reg != DLT_REG_RA && reg != DLT_REG_FP && row.regs[reg].kind != DLT_RULE_SAME)
 			return false;
 	return true;
 }

@@ -15,6 +15,7 @@
 #include "lifecycle.h"
 #include "objects.h"
 #include "process.h"
+#include "scope.h"
 #include "silent.h"
 #include "system.h"
 
