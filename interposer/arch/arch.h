@@ -6,6 +6,11 @@
 #ifndef DLT_ARCH_H
 #define DLT_ARCH_H
 
+/* How many words of the stack a borrowed return may take for its frame (dlt_call_as); odd. */
+#define DLT_CONTINUATIONS 15
+
+#ifndef __ASSEMBLER__
+
 #include <elf.h>
 #include <stdint.h>
 #include <ucontext.h>
@@ -165,5 +170,7 @@ void *dlt_thread_entry(void *thread);
 int dlt_read_word(const void *address, uint64_t *word);
 extern const char dlt_read_word_load[], dlt_read_word_failed[];
 extern const char dlt_thunks[], dlt_slot_thunks[];
+
+#endif /* __ASSEMBLER__ */
 
 #endif

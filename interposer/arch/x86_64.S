@@ -6,6 +6,7 @@
 
 #include "../src/lifecycle.h"
 #include "../src/slots.h"
+#include "arch.h"
 
 	.text
 
@@ -15,34 +16,52 @@
  * Calls function(a0, a1, a2) with `gadget`, the address of a `ret` in somebody else's code, as its
  * return address: that code then is the caller that glibc's dlopen sees (dlfcn/dlopen.c,
  * RETURN_ADDRESS). The `ret` pops the continuation below it, and control is back here.
+ *
+ * Unwinders, those of exceptions too, take the `ret` for the frame that it ends. Whatever small
+ * frame that is, its return address is the continuation, and rbp stays: hence the many
+ * continuations, and a frame of rbp's that is its own outer one. What else it claims to have
+ * saved is put right by the frame here. unwind.c chooses the `ret` by that.
  */
 	.globl	dlt_call_as
 	.hidden	dlt_call_as
 	.type	dlt_call_as, @function
+	.globl	dlt_call_as_return
+	.hidden	dlt_call_as_return
 dlt_call_as:
 	.cfi_startproc
 	pushq	%rbp
-	.cfi_def_cfa_offset 16
-	.cfi_offset %rbp, -16
-	movq	%rsp, %rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %rbp, 0
+	.irp	register, rbx, r12, r13, r14, r15
+	pushq	%\register
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset %\register, 0
+	.endr
+	leaq	1f(%rip), %r10
+	leaq	-16(%rsp), %rbp
+	pushq	%r10
+	.cfi_adjust_cfa_offset 8
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
 	.cfi_def_cfa_register %rbp
-	subq	$8, %rsp			/* the function wants rsp at 8 mod 16 on entry */
 	movq	%rdi, %rax
 	movq	%rsi, %r11
 	movq	%rdx, %rdi
 	movq	%rcx, %rsi
 	movq	%r8, %rdx
-	leaq	1f(%rip), %r10
+	.rept	DLT_CONTINUATIONS		/* odd: the function wants rsp at 8 mod 16 on entry */
 	pushq	%r10
+	.endr
 	pushq	%r11
 	jmp	*%rax
-1:
-	.globl	dlt_call_as_return
-	.hidden	dlt_call_as_return
 dlt_call_as_return:
-	leave
-	.cfi_def_cfa %rsp, 8
-	.cfi_restore %rbp
+1:	leaq	16(%rbp), %rsp
+	.cfi_def_cfa %rsp, 56
+	.irp	register, r15, r14, r13, r12, rbx, rbp
+	popq	%\register
+	.cfi_adjust_cfa_offset -8
+	.cfi_restore %\register
+	.endr
 	ret
 	.cfi_endproc
 	.size	dlt_call_as, . - dlt_call_as

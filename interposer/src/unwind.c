@@ -561,27 +561,24 @@ bool dlt_unwind_is_beneath(uint64_t function)
 /* MARK: a return instruction to borrow */
 
 /*
- * Unwinders, those of exceptions too, must get from the borrowed return to who called
- * dlt_call_as. Either there is no frame at it, and the caller's registers are all in place; or it
- * is the frame that rbp points to, which is dlt_call_as's own, as functions compiled without
- * optimization end.
+ * Whether unwinders, those of exceptions too, get from here to who called dlt_call_as: either the
+ * frame takes a few words of the stack and leaves rbp alone, or it is the one that rbp points to.
  */
-static bool is_plain_ret(uint64_t address)
+static bool is_good_ret(uint64_t address)
 {
 	struct dlt_row row;
 	struct short_row quick;
-	bool has_frame;
 
 	/* Unwinders look a return address up one byte before it. */
 	if (!find_row(address - 1, &row) || row.has_lsda || !shorten(&row, &quick))
 		return false;
-	has_frame = quick.cfa_from_fp && quick.cfa_offset == 16 && quick.fp_slot == 2;
-	if (!has_frame && (quick.cfa_from_fp || quick.cfa_offset != 8 || quick.fp_slot))
-		return false;
 	for (unsigned reg = 0; reg < DLT_REGS; reg++)
-		if (reg != DLT_REG_RA && reg != DLT_REG_FP && row.regs[reg].kind != DLT_RULE_SAME)
+		if (row.regs[reg].kind != DLT_RULE_SAME && row.regs[reg].kind != DLT_RULE_OFFSET)
 			return false;
-	return true;
+	if (quick.cfa_from_fp)
+		return quick.cfa_offset == 16 && quick.fp_slot == 2;
+	return quick.cfa_offset >= 8 && quick.cfa_offset <= 8 * DLT_CONTINUATIONS &&
+	       quick.cfa_offset % 8 == 0 && !quick.fp_slot;
 }
 
 uint64_t dlt_unwind_find_ret(uint64_t text_start, uint64_t text_end)
@@ -596,7 +593,7 @@ uint64_t dlt_unwind_find_ret(uint64_t text_start, uint64_t text_end)
 		if (!at)
 			break;
 		any = (uint64_t)(uintptr_t)at;
-		if (is_plain_ret(any))
+		if (is_good_ret(any))
 			return any;
 	}
 	return any;

@@ -61,8 +61,8 @@ bool dlt_unwind_is_own(uint64_t address);
 uint64_t dlt_unwind_map_start(uint64_t address);
 
 /*
- * A `ret` in [text_start, text_end), best one whose unwind row says that nothing but the return
- * address is on the stack; 0 if there is none. That text must stay loaded meanwhile.
+ * A `ret` in [text_start, text_end) to borrow, best one through which unwinders find their way; 0
+ * if there is none. That text must stay loaded meanwhile.
  */
 uint64_t dlt_unwind_find_ret(uint64_t text_start, uint64_t text_end);
 

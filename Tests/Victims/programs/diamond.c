@@ -2,8 +2,8 @@
  * Libraries that need each other in a diamond, one of them opened for itself too; then one with
  * RTLD_GLOBAL whose symbol another one is bound to.
  *
- * expect: {+north south> east> west> north> } {+east } {-north <north <west } {-east <east
- *	<south } {+north south> east> west> north> } {+south } PASS <north <west <east <south
+ * expect: {+north south> west> east> north> } {+east } {-north <north <west } {-east <east <south
+ *	} {+north south> west> east> north> } {+south } PASS <north <east <west <south
  * ends: exit 0
  * finds: note leaked-open
  *

@@ -1,11 +1,11 @@
 /*
  * The texts of failing calls are glibc's, and each is told once.
  *
- * expect: [invalid mode for dlopen(): Invalid argument] [libabsent.so: cannot open shared object
- *	file: No such file or directory] [invalid mode for dlopen(): Invalid argument] [liba.so:
- *	undefined symbol: nothing] [liba.so: undefined symbol: work, version NONE_1] [unsupported
- *	dlinfo request] [invalid target namespace in dlmopen(): Invalid argument] [shared object
- *	not open] errno:11 PASS
+ * expect: [libq2.so: invalid mode for dlopen(): Invalid argument] [libabsent.so: cannot open
+ *	shared object file: No such file or directory] [invalid mode parameter] [libq0.so:
+ *	undefined symbol: nothing] [libq0.so: undefined symbol: work, version NONE_1]
+ *	[unsupported dlinfo request] [libq3.so: invalid target namespace in dlmopen(): Invalid
+ *	argument] errno:11 PASS
  * ends: exit 0
  * finds: error stale-handle, note failed-dlopen
  *

@@ -66,13 +66,14 @@ int main(void)
 	say("tls:%d", (int)module);
 	say("handle:%d", (void *)map == top);
 	say("phdr:%d", dlinfo(top, RTLD_DI_PHDR, &headers) > 0 && headers[0].p_offset == 0);
-	say("address:%d", dladdr((void *)find(top, "work"), &info) && ends_in(info.dli_fname, "libtop.so"));
+	say("address:%d",
+	    dladdr((void *)find(top, "work"), &info) && ends_in(info.dli_fname, "libtop.so"));
 	say("symbol:%d", info.dli_sname && !strcmp(info.dli_sname, "work"));
-	say("entry:%d", dladdr1((void *)find(top, "work"), &info, (void **)&entry, RTLD_DL_SYMENT) &&
-				entry->st_size > 0 &&
-				dladdr1((void *)find(top, "work"), &info, (void **)&other,
-					RTLD_DL_LINKMAP) &&
-				other == map);
+	say("entry:%d",
+	    dladdr1((void *)find(top, "work"), &info, (void **)&entry, RTLD_DL_SYMENT) &&
+		    entry->st_size > 0 &&
+		    dladdr1((void *)find(top, "work"), &info, (void **)&other, RTLD_DL_LINKMAP) &&
+		    other == map);
 	for (int i = 0; i < 2; i++) {
 		dl_iterate_phdr(count, NULL);
 		say("adds:%d subs:%d", (int)(adds - adds_before), (int)(subs - subs_before));

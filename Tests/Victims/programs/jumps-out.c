@@ -1,8 +1,8 @@
 /*
  * A constructor leaves its dlopen by longjmp, once from beneath two: later calls are as ever.
  *
- * expect: {+actor actor> jumped {+b b> } {-b <b } {+extra extra> {+actor } jumped {+b b> } {-b
- *	<b } PASS <extra <actor
+ * expect: {+actor actor> jumped {+b b> } {-b <b } {+extra extra> {+actor } jumped {+b b> } {-b <b
+ *	} PASS <actor <extra
  * ends: exit 0
  * finds: note leaked-open
  *

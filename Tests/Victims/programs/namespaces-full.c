@@ -1,7 +1,7 @@
 /*
  * Opens namespaces until glibc has no more room for them; all can be closed again.
  *
- * expect: count:COUNT text:[cannot allocate memory in static TLS block] PASS
+ * expect: count:11 text:[cannot allocate memory in static TLS block] PASS
  * ends: exit 0
  * finds: note failed-dlopen
  *

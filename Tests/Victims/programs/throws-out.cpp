@@ -3,7 +3,7 @@
  * library, and are caught in the program.
  *
  * expect: {+actor actor> throw ~guard catch:begin {+a a> } {-a <a } {+extra extra> throw ~guard
- *	catch:begin PASS <extra <actor
+ *	catch:begin PASS <actor <extra
  * ends: exit 0
  * finds: note leaked-open
  *
