@@ -3,6 +3,7 @@
 #include "scope.h"
 
 #include "dltrace_wire.h"
+#include "system.h"
 
 __thread struct dlt_scope *dlt_scope_top;
 
@@ -23,27 +24,35 @@ static void set_depth(unsigned new_depth)
 	dlt_scope_top = known ? scopes[known - 1] : NULL;
 }
 
-struct dlt_scope *dlt_scope_drop_below(uintptr_t stack_pointer)
+/* What tells a scope from the dead stack that it may have become. */
+static uint64_t mark_of(const struct dlt_scope *scope)
 {
-	enum { NEAR_BYTES = 8 << 20 };
-
-	while (dlt_scope_top) {
-		uintptr_t scope = (uintptr_t)dlt_scope_top;
-
-		if (scope > stack_pointer || stack_pointer - scope > NEAR_BYTES)
-			break;
-		set_depth(depth <= DEEPEST ? depth - 1 : DEEPEST - 1);
-	}
-	return dlt_scope_top;
+	return (uint64_t)(uintptr_t)scope ^ 0x6d61726b6f66646cu;
 }
 
-struct dlt_scope *dlt_scope_drop_abandoned(void)
+static bool is_dead(const struct dlt_scope *scope, uintptr_t stack_pointer)
 {
-	return dlt_scope_drop_below((uintptr_t)__builtin_frame_address(0));
+	enum { NEAR_BYTES = 8 << 20 };
+	uintptr_t at = (uintptr_t)scope;
+	uintptr_t distance = at > stack_pointer ? at - stack_pointer : stack_pointer - at;
+
+	if (at < stack_pointer && distance <= NEAR_BYTES)
+		return true;
+	if (distance > NEAR_BYTES && !dlt_is_readable(at))
+		return true; /* on a stack that is gone */
+	return scope->first_mark != mark_of(scope) || scope->last_mark != mark_of(scope);
+}
+
+struct dlt_scope *dlt_scope_drop_below(uintptr_t stack_pointer)
+{
+	while (dlt_scope_top && is_dead(dlt_scope_top, stack_pointer))
+		set_depth(depth <= DEEPEST ? depth - 1 : DEEPEST - 1);
+	return dlt_scope_top;
 }
 
 void dlt_scope_enter(struct dlt_scope *scope)
 {
+	scope->first_mark = scope->last_mark = mark_of(scope);
 	if (depth < DEEPEST)
 		scopes[depth] = scope;
 	set_depth(depth + 1);
@@ -53,6 +62,7 @@ void dlt_scope_leave(struct dlt_scope *scope)
 {
 	unsigned at = depth;
 
+	scope->first_mark = 0;
 	if (depth > DEEPEST) {
 		set_depth(depth - 1);
 		return;

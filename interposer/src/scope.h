@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct dlt_scope {
+	uint64_t first_mark;
 	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was
 			    forked from */
 	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
@@ -18,19 +19,24 @@ struct dlt_scope {
 	uint16_t phase;	 /* enum dlt_wire_phase of what happens beneath it */
 	int flags;	 /* of a DLOPEN or DLMOPEN: RTLD_* as given */
 	uint16_t type;	 /* of a FUNCTION: enum dlt_wire_function_type */
+	uint64_t last_mark;
 };
 
 /* The innermost scope of this thread; NULL outside all hooks. */
 extern __thread struct dlt_scope *dlt_scope_top;
 
 /*
- * Scopes that longjmp, an exception or pthread_exit left behind: they lie below the stack pointer,
- * near it. Scopes on another stack (a signal's, a coroutine's) are far away and stay.
+ * Forgets the scopes that longjmp, an exception or pthread_exit left behind: those below the stack
+ * pointer, or the frame, of what lives; and those whose stack was used for something else since.
+ * Scopes on another stack (a signal's, a coroutine's) stay.
  */
-struct dlt_scope *dlt_scope_drop_abandoned(void);
-
-/* The same for a signal's handler: below the stack pointer where it came. */
 struct dlt_scope *dlt_scope_drop_below(uintptr_t stack_pointer);
+
+/* The same in a hook: below its own frame. */
+static inline __attribute__((always_inline)) struct dlt_scope *dlt_scope_drop_abandoned(void)
+{
+	return dlt_scope_drop_below((uintptr_t)__builtin_frame_address(0));
+}
 
 /* Makes `scope` the innermost one. Async-signal-safe. */
 void dlt_scope_enter(struct dlt_scope *scope);

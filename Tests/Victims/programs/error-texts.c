@@ -7,7 +7,7 @@
  *	[unsupported dlinfo request] [libq3.so: invalid target namespace in dlmopen(): Invalid
  *	argument] errno:11 PASS
  * ends: exit 0
- * finds: error stale-handle, note failed-dlopen
+ * finds: note failed-dlopen
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -3,7 +3,7 @@
  *
  * expect: {+a a> } {-a <a } {+b b> } {-b <b } child:0 {+b b> } {-b <b } PASS
  * ends: exit 0
- * finds: warning dlclose-in-atfork
+ * finds: none
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -5,7 +5,7 @@
  * expect: {+actor actor> throw ~guard catch:begin {+a a> } {-a <a } {+extra extra> throw ~guard
  *	catch:begin PASS <actor <extra
  * ends: exit 0
- * finds: note leaked-open
+ * finds: none
  *
  * SPDX-License-Identifier: Apache-2.0
  */
