@@ -214,10 +214,8 @@ void *dlt_traced_dlmopen(Lmid_t lmid, const char *name, int flags)
  */
 static bool is_deferred(const struct dlt_scope *scope)
 {
-	for (const struct dlt_scope *s = scope->outer; s; s = s->outer)
-		if (s->phase == DLT_WIRE_PHASE_DLCLOSE || s->phase == DLT_WIRE_PHASE_EXIT_FINI)
-			return true;
-	return false;
+	return dlt_scope_is_beneath(scope, DLT_WIRE_PHASE_DLCLOSE) ||
+	       dlt_scope_is_beneath(scope, DLT_WIRE_PHASE_EXIT_FINI);
 }
 
 /* After a dlclose that its object has survived. */

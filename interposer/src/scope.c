@@ -83,6 +83,14 @@ void dlt_scope_disown(void)
 		scopes[i]->seq = 0;
 }
 
+bool dlt_scope_is_beneath(const struct dlt_scope *scope, uint16_t phase)
+{
+	for (unsigned i = 0; i < depth && i < DEEPEST && scopes[i] != scope; i++)
+		if (scopes[i]->phase == phase)
+			return true;
+	return false;
+}
+
 bool dlt_scope_is_open(const struct dlt_scope *scope)
 {
 	return scope->kind == DLT_WIRE_DLOPEN || scope->kind == DLT_WIRE_DLMOPEN;

@@ -44,6 +44,9 @@ void dlt_scope_enter(struct dlt_scope *scope);
 /* Ends a scope, mostly the innermost one. Async-signal-safe. */
 void dlt_scope_leave(struct dlt_scope *scope);
 
+/* Whether another scope of this phase encloses it. */
+bool dlt_scope_is_beneath(const struct dlt_scope *scope, uint16_t phase);
+
 /* Whether it is a dlopen or dlmopen. */
 bool dlt_scope_is_open(const struct dlt_scope *scope);
 
