@@ -165,6 +165,27 @@ struct ReferenceViewTests {
         #expect(rows == ["libplug.so|1308|worker|unloaded", "libc.so.6|144|-|mapped"])
     }
 
+    @Test("a function's name is its own, whatever is inlined at its start")
+    func inlined() throws {
+        let scenario: (TraceFixture) throws -> Void = { fixture in
+            try fixture.leftBehind()
+            try fixture.function(
+                "exit_handler", in: fixture.host, at: 0x300, named: "flush", type: 3, phase: nil)
+            try fixture.execute(
+                """
+                UPDATE symbol SET inline_depth = 1 WHERE is_exact;
+                INSERT INTO symbol (binary_id, file_address, is_exact, inline_depth, name)
+                SELECT binary_id, file_address, 1, 0, 'inlined' FROM symbol WHERE inline_depth = 1
+                """)
+        }
+        for view in ["registration", "thread_life", "left_reference", "destructor_function"] {
+            let labels = try Asking.rows("SELECT label FROM \(view)", scenario)
+            #expect(!labels.isEmpty && !labels.contains("inlined"), "\(view)")
+        }
+        #expect(
+            try Asking.rows("SELECT 1 FROM time_line WHERE symbol = 'inlined'", scenario) == [])
+    }
+
     @Test("a fork handler is labelled, and is no destructor")
     func forkHandler() throws {
         let scenario: (TraceFixture) throws -> Void = { fixture in

@@ -523,7 +523,8 @@ LEFT JOIN library_life ON library_life.process_id = event.process_id
 LEFT JOIN symbol ON symbol.binary_id = library_life.binary_id
     AND symbol.file_address = event.address - library_life.base_address
     AND symbol.is_exact = 1
-    AND symbol.inline_depth = 0
+    -- The function itself: what is inlined at its start has no offset.
+    AND symbol.symbol_offset IS NOT NULL
 WHERE event.kind IN ('fini_function', 'exit_handler', 'thread_destructor', 'fork_handler');
 
 -- Who opened each library: the first dlopen that gave a handle of it, else the one that brought it along.
@@ -835,7 +836,7 @@ LEFT JOIN binary ON binary.id = library.binary_id
 LEFT JOIN symbol ON symbol.binary_id = library.binary_id
     AND symbol.file_address = event.address - library.base_address
     AND symbol.is_exact = 1
-    AND symbol.inline_depth = 0
+    AND symbol.symbol_offset IS NOT NULL
 LEFT JOIN text ON text.id = event.text_id
 WHERE event.kind IN (
         'tls_key_create', 'tls_key_delete', 'signal_handler', 'cxa_atexit', 'on_exit', 'putenv',
@@ -935,7 +936,7 @@ LEFT JOIN binary ON binary.id = library.binary_id
 LEFT JOIN symbol ON symbol.binary_id = library.binary_id
     AND symbol.file_address = life.address - library.base_address
     AND symbol.is_exact = 1
-    AND symbol.inline_depth = 0;
+    AND symbol.symbol_offset IS NOT NULL;
 
 -- What still refers to a library when it is unloaded (or, at exit, finalized): one row a reference.
 CREATE TEMP VIEW left_reference AS
@@ -1051,13 +1052,13 @@ LEFT JOIN binary ON binary.id = library.binary_id
 LEFT JOIN symbol ON symbol.binary_id = library.binary_id
     AND symbol.file_address = reference.address - library.base_address
     AND symbol.is_exact = (reference.type <> 'thread_stack')
-    AND symbol.inline_depth = 0
+    AND symbol.symbol_offset IS NOT NULL
 LEFT JOIN library AS holder ON holder.id = reference.holder_library_id
 LEFT JOIN binary AS holder_binary ON holder_binary.id = holder.binary_id
 LEFT JOIN symbol AS holder_symbol ON holder_symbol.binary_id = holder.binary_id
     AND holder_symbol.file_address = reference.holder_address - holder.base_address
     AND holder_symbol.is_exact = 1
-    AND holder_symbol.inline_depth = 0;
+    AND holder_symbol.symbol_offset IS NOT NULL;
 
 -- Each use of a handle that was closed for good by then: a dlclose that finds it no more open, and each
 -- dlsym, dlvsym and dlinfo of one.
@@ -1479,7 +1480,7 @@ LEFT JOIN symbol ON event.kind IN (
     AND symbol.file_address = event.address - library.base_address
     -- Of a frame that was left on a stack (DLT_WIRE_REF_THREAD_STACK) it is a return address.
     AND symbol.is_exact = NOT (event.kind = 'left' AND event.detail = 10)
-    AND symbol.inline_depth = 0
+    AND symbol.symbol_offset IS NOT NULL
 LEFT JOIN left_behind ON event.kind = 'left'
     AND left_behind.process_id = event.process_id
     AND left_behind.seq = event.seq
