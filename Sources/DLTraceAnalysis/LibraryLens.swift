@@ -188,4 +188,57 @@ struct LibraryLens {
                 """
         ).execute(arguments: [process, call])
     }
+
+    /// Adds the libraries in the stack of an event, with the process it is of.
+    func add(stackOf event: Int64, in process: Int64) throws {
+        try add(process: process)
+        let libraries = try Int64.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    WITH RECURSIVE up (seq, parent_seq, stack_id) AS (
+                        SELECT seq, parent_seq, stack_id
+                        FROM event
+                        WHERE process_id = ?1 AND seq = ?2
+                        UNION ALL
+                        SELECT above.seq, above.parent_seq, above.stack_id
+                        FROM up
+                        CROSS JOIN event AS above ON above.process_id = ?1
+                            AND above.seq = up.parent_seq
+                        WHERE up.parent_seq < up.seq
+                    )
+                    SELECT DISTINCT frame.library_id
+                    FROM up
+                    CROSS JOIN stack_frame ON stack_frame.stack_id = up.stack_id
+                    CROSS JOIN frame ON frame.id = stack_frame.frame_id
+                    WHERE frame.library_id IS NOT NULL
+                    """), arguments: [process, event])
+        for library in libraries { try add(library: library, of: process) }
+    }
+
+    /// Adds the libraries that may need one: the newest loads of each file that names it.
+    func add(needing name: String, in process: Int64) throws {
+        guard hasIndexes else { return }
+        let libraries = try Int64.fetchAll(
+            database,
+            sql: """
+                SELECT library.id
+                FROM binary
+                CROSS JOIN process_line AS line ON line.process_id = ?1
+                CROSS JOIN library ON library.id IN (
+                    SELECT newest.id
+                    FROM library AS newest
+                    WHERE newest.binary_id = binary.id
+                        AND newest.process_id = line.member_id
+                    ORDER BY newest.id DESC
+                    LIMIT 64
+                )
+                WHERE EXISTS (
+                    SELECT 1
+                    FROM library_needed
+                    WHERE library_needed.library_id = library.id
+                        AND library_needed.name = ?2
+                )
+                """, arguments: [process, name])
+        for library in libraries { try add(library: library, of: process) }
+    }
 }

@@ -67,7 +67,9 @@ struct RuleRunner {
         let items: [EvidenceItem] = try list(row, "evidence")
         var evidence: [Evidence] = []
         for item in items {
-            if let read = try self.evidence(item, process: item.process ?? process) {
+            if let read = try EvidenceReader.evidence(
+                item.role, event: item.event, process: item.process ?? process, in: database)
+            {
                 evidence.append(read)
             }
         }
@@ -91,33 +93,6 @@ struct RuleRunner {
         } catch {
             throw Rule.bad(rule.source, "a row's \(column) is not the JSON that docs/rules.md says")
         }
-    }
-
-    private func evidence(_ item: EvidenceItem, process: Int64) throws -> Evidence? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT
-                    kind, thread, phase, since_start_ns, path, name, symbol
-                FROM time_line
-                WHERE process_id = ? AND seq = ?
-                """)
-        guard let row = try Row.fetchOne(statement, arguments: [process, item.event]) else {
-            return nil
-        }
-        return Evidence(
-            role: item.role,
-            process: process,
-            event: item.event,
-            kind: row["kind"],
-            thread: row["thread"],
-            phase: row["phase"],
-            sinceStartNs: row["since_start_ns"],
-            library: row["path"],
-            // A variable of the environment is better known by its name than by where it lies.
-            subject: (row["kind"] == "putenv" ? nil : row["symbol"] as String?)
-                ?? (row["name"] as String?),
-            stack: try StackReader.function(database, process: process, event: item.event)
-                + StackReader.frames(database, process: process, event: item.event))
     }
 }
 

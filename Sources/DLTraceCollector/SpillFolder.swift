@@ -154,13 +154,15 @@ package final class SpillFolder {
     /// The database is opened for writing, and created, only where there is something to take in. Folders
     /// that a running collector owns are left to it. Two commands at once wait for each other.
     ///
+    /// - Returns: whether there was anything to take in.
     /// - Throws: `CollectorError` and `StoreError`; the files stay for the next time.
-    package static func takeInAll(paths: TracePaths) throws {
+    @discardableResult
+    package static func takeInAll(paths: TracePaths) throws -> Bool {
         let folders = try lockAll(paths.spillFolder, depth: 0)
         defer { if paths.hasOwnSpillFolder { SafeFolder.removeIfEmpty(paths.spillFolder) } }
         guard folders.contains(where: \.holdsFiles) else {
             for folder in folders { folder.removeIfAbandoned() }
-            return
+            return false
         }
         try paths.prepareDatabaseFolder()
         let intake = try Intake.opening(paths.database)
@@ -169,6 +171,7 @@ package final class SpillFolder {
             folder.removeIfAbandoned()
         }
         try intake.finish()
+        return true
     }
 
     /// A folder and the run folders in it, as far as no collector owns them, each locked.

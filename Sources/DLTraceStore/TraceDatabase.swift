@@ -69,6 +69,11 @@ package final class TraceDatabase: Sendable {
         }
     }
 
+    /// Whether somebody records into it, or did and could not close it.
+    package func isRecorded() throws -> Bool {
+        try read { try String.fetchOne($0, sql: "PRAGMA journal_mode") == "wal" }
+    }
+
     /// Compiles or runs somebody else's SQL inside `read`: as long as the body runs, SQLite compiles
     /// nothing but what reads. No writing, not even of TEMP tables, no ATTACH, PRAGMA, transaction or
     /// loading of extensions.

@@ -71,7 +71,7 @@ struct AddrCommand: ParsableCommand {
 
     func run() throws {
         guard !filter else { return try passThrough() }
-        let trace = try database.open(naming: false)
+        let trace = try database.open(naming: .new)
         let answers = try Analyzer(trace).addresses(
             addresses, in: process ?? .last, by: at,
             naming: SymbolNaming(database: trace.path))
@@ -86,7 +86,7 @@ struct AddrCommand: ParsableCommand {
     private func passThrough() throws {
         var naming: SymbolNaming?
         let filter = AddressFilter(process, wait: Terminal.wait) { [database] in
-            let trace = try database.open(naming: false)
+            let trace = try database.open(naming: .new)
             // It keeps the process that reads the files.
             let names = naming ?? SymbolNaming(database: trace.path)
             naming = names

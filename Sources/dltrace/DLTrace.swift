@@ -18,7 +18,8 @@ struct DLTrace: ParsableCommand {
         version: version,
         subcommands: [
             RunCommand.self, DaemonCommand.self, ReportCommand.self, DiffCommand.self,
-            ProcessesCommand.self, EventsCommand.self, AddrCommand.self, QueryCommand.self,
+            ProcessesCommand.self, EventsCommand.self, WhyCommand.self, AddrCommand.self,
+            QueryCommand.self,
             ExplainCommand.self,
             ExportCommand.self,
             SymbolizeCommand.self,

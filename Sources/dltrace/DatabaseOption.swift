@@ -9,6 +9,14 @@ import DLTraceSymbols
 
 /// `--database`, and how a database is opened for an answer.
 struct DatabaseOption: ParsableArguments {
+    /// When the places of a trace are gone through for symbols that are missing.
+    enum Naming {
+        /// In any case: files may have changed, or appeared.
+        case all
+        /// Where records came in since it was done last: for a quick answer about a long trace.
+        case new
+    }
+
     @Option(
         help: ArgumentHelp(
             "The database to read.",
@@ -20,12 +28,11 @@ struct DatabaseOption: ParsableArguments {
     /// opens the database.
     ///
     /// What keeps it from the first two is told and no obstacle: a trace may lie on a read-only disk.
-    /// Without naming no symbols are looked up: a question about a few places of a long trace looks up
-    /// those alone.
-    func open(naming: Bool = true) throws -> TraceDatabase {
+    func open(naming: Naming = .all) throws -> TraceDatabase {
         let paths = try TracePaths(database: database)
+        var isNew = false
         do {
-            try SpillFolder.takeInAll(paths: paths)
+            isNew = try SpillFolder.takeInAll(paths: paths)
         } catch let error as StoreError where error.code == .foreign || error.code == .newer {
             throw error
         } catch {
@@ -34,7 +41,7 @@ struct DatabaseOption: ParsableArguments {
         // A question takes longer without them, and is answered all the same.
         try? TraceIndexes.complete(in: paths.database)
         let trace = try TraceDatabase(path: paths.database)
-        guard naming else { return trace }
+        guard try naming == .all || isNew || trace.isRecorded() else { return trace }
         do {
             try SymbolKeeper.resolveMissing(in: paths.database)
         } catch {

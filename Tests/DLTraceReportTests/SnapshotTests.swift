@@ -171,6 +171,34 @@ struct SnapshotTests {
         }
     }
 
+    @Test("a library's life in text and JSON")
+    func story() throws {
+        try Rendering.ask([{ try $0.keepAliveCycle() }]) { analyzer in
+            let stories = try analyzer.stories(of: "libres.so", in: .last, limit: 5)
+            try Snapshot.expect(StoryText(theme: .plain).render(stories), is: "why.txt")
+            try Snapshot.expect(try StoryJSON().render(stories), is: "why.json")
+        }
+        let stays = try Rendering.ask([{ try $0.stays() }]) {
+            try $0.stories(of: "liba.so", in: .last, limit: 5)
+        }
+        try Snapshot.expect(StoryText(theme: .plain).render(stays), is: "why-stays.txt")
+    }
+
+    @Test("what lay at an address in text and JSON")
+    func addresses() throws {
+        struct NoNames: CodeNaming {
+            func names(of places: [CodePlace]) -> [CodeName] {
+                places.map { _ in CodeName(functions: [], obstacle: "the file is gone") }
+            }
+        }
+        try Rendering.ask([{ try $0.reusedAddress() }]) { analyzer in
+            let answers = try analyzer.addresses(
+                [0x7f00_4000_0500, 0x10], in: .last, naming: NoNames())
+            try Snapshot.expect(AddressText(theme: .plain).render(answers), is: "addr.txt")
+            try Snapshot.expect(try AddressJSON().render(answers), is: "addr.json")
+        }
+    }
+
     @Test("a query in text, JSON and CSV")
     func query() throws {
         let sql = "SELECT seq, kind, name, error FROM loader_call ORDER BY seq LIMIT 2"

@@ -554,6 +554,7 @@ FROM library_life AS needed
 JOIN library_life AS needing ON needing.process_id = needed.process_id
     AND needing.namespace = needed.namespace
     AND needing.library_id <> needed.library_id
+    AND needing.origin <> 'tracer'
     AND needing.since_seq < COALESCE(needed.unloaded_seq, 9223372036854775807)
     AND COALESCE(needing.unloaded_seq, 9223372036854775807) > needed.since_seq
 WHERE EXISTS (
@@ -1621,19 +1622,22 @@ WITH reason AS (
         6,
         (
             SELECT
-                group_concat(DISTINCT library_need.library)
-                    || CASE
-                        WHEN COUNT(DISTINCT library_need.library) = 1 THEN ' needs it'
-                        ELSE ' need it'
-                    END
-            FROM library_need
-            WHERE library_need.process_id = kept.process_id
-                AND library_need.needed_library_id = kept.library_id
-                AND library_need.since_seq < kept.since_seq
-                AND (
-                    library_need.unloaded_seq IS NULL
-                    OR library_need.unloaded_seq > kept.since_seq
-                )
+                group_concat(needing.library, ', ') || CASE
+                    WHEN COUNT(*) = 1 THEN ' needs it'
+                    ELSE ' need it'
+                END
+            FROM (
+                SELECT DISTINCT
+                    library_need.library
+                FROM library_need
+                WHERE library_need.process_id = kept.process_id
+                    AND library_need.needed_library_id = kept.library_id
+                    AND library_need.since_seq < kept.since_seq
+                    AND (
+                        library_need.unloaded_seq IS NULL
+                        OR library_need.unloaded_seq > kept.since_seq
+                    )
+            ) AS needing
         ),
         'Close what needs it first.'
     FROM library_kept AS kept
