@@ -47,12 +47,13 @@ struct SpillFile {
         return (file, Identity(device: status.st_dev, inode: status.st_ino))
     }
 
-    /// The time of its first record; 0 where it has none.
+    /// The time of its first record. One that has none yet comes last: the process may have written its last
+    /// word in an earlier one.
     static func begun(_ file: Descriptor) -> UInt64 {
         let time = MemoryLayout<dlt_wire_header>.offset(of: \.time_ns) ?? 0
-        return FileBytes.read(file, at: UInt64(time), count: MemoryLayout<UInt64>.size)
+        let begun = FileBytes.read(file, at: UInt64(time), count: MemoryLayout<UInt64>.size)
             .map { UInt64(littleEndian: $0.withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }) }
-            ?? 0
+        return begun.flatMap { $0 == 0 ? nil : $0 } ?? .max
     }
 
     /// What is to be expected of a file after it was taken in.

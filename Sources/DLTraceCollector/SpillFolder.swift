@@ -16,6 +16,8 @@ package final class SpillFolder {
     private static let runPrefix = "run-"
     /// Folders in folders are looked into this far: `dltrace run` inside `dltrace run`.
     private static let depthLimit = 8
+    /// The folder is listed so often at one time, while processes come and go.
+    private static let mostListings = 8
 
     private init?(opening path: String) throws {
         guard try SafeFolder.exists(path),
@@ -99,20 +101,39 @@ package final class SpillFolder {
         defer { files = kept }
         var complete: [SpillFile] = []
         var full: [String: SpillFile] = [:]
-        // In the order in which they were begun, and concluded when all are known: of a process that
-        // executed another program there are two, and the first image is not simply gone.
-        for candidate in candidates() {
-            var spill =
-                files[candidate.name].flatMap { $0.identity == candidate.identity ? $0 : nil }
-                ?? SpillFile(path: candidate.path, identity: candidate.identity)
-            // Opened one by one: there may be more files than descriptors.
-            guard let (file, identity) = SpillFile.open(candidate.path),
-                identity == candidate.identity
-            else { continue }
-            switch try spill.takeIn(file, to: intake) {
-            case .growing: kept[candidate.name] = spill
-            case .full: full[candidate.name] = spill
-            case .abandoned: complete.append(spill)
+        var known: Set<String> = []
+        var done: Set<String> = []
+        // A process that executed another program, and ended, since the folder was listed has a second file
+        // that is not in the list, and may have added to its first one: so this goes on until nothing new is
+        // listed.
+        for listing in 1...Self.mostListings {
+            let candidates = candidates(besides: done)
+            let isNew = candidates.contains { known.insert($0.name).inserted }
+            guard isNew else { break }
+            known.formUnion(candidates.map(\.name))
+            // In the order in which they were begun, and concluded when all are known: of a process that
+            // executed another program there are two, and the first image is not simply gone.
+            for candidate in candidates {
+                let earlier = kept[candidate.name] ?? files[candidate.name]
+                var spill =
+                    earlier.flatMap { $0.identity == candidate.identity ? $0 : nil }
+                    ?? SpillFile(path: candidate.path, identity: candidate.identity)
+                // Opened one by one: there may be more files than descriptors.
+                guard let (file, identity) = SpillFile.open(candidate.path),
+                    identity == candidate.identity
+                else { continue }
+                let state = try spill.takeIn(file, to: intake)
+                if state == .growing || state == .abandoned && listing == Self.mostListings {
+                    kept[candidate.name] = spill
+                    continue
+                }
+                kept[candidate.name] = nil
+                done.insert(candidate.name)
+                if state == .full {
+                    full[candidate.name] = spill
+                } else {
+                    complete.append(spill)
+                }
             }
         }
         for spill in complete { try spill.conclude(intake) }
@@ -131,9 +152,9 @@ package final class SpillFolder {
         let begun: UInt64
     }
 
-    private func candidates() -> [Candidate] {
+    private func candidates(besides done: Set<String>) -> [Candidate] {
         FolderList.names(in: path)
-            .filter { $0.hasSuffix(SpillFile.suffix) }
+            .filter { $0.hasSuffix(SpillFile.suffix) && !done.contains($0) }
             .compactMap { name in
                 let filePath = path + "/" + name
                 guard let (file, identity) = SpillFile.open(filePath) else { return nil }

@@ -131,4 +131,22 @@ struct TransportTests {
         guard isReady else { throw TestFailure("the daemon does not read \(pipe)") }
         return running
     }
+
+    @Test("of a process that executes another program both ends are known", .timeLimit(.minutes(2)))
+    func ends() throws {
+        let program = try Victim.named("fork-exec-often").path()
+        // Whether the collector looks between the exec and the end is chance.
+        for _ in 0..<5 {
+            let workspace = try Workspace()
+            let traced = try workspace.trace(program)
+            let endings = try workspace.dltrace(
+                [
+                    "query", "--format", "csv",
+                    "SELECT ending, COUNT(*) FROM process_summary GROUP BY ending ORDER BY ending",
+                ])
+            #expect(
+                endings.output == "ending,COUNT(*)\r\nexec,100\r\nexited,101\r\n",
+                "\(traced)\(endings)")
+        }
+    }
 }
