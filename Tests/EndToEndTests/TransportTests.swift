@@ -51,8 +51,13 @@ struct TransportTests {
             let outcome = try workspace.preload(victim.path())
             #expect(outcome.words == victim.expected, "\(outcome)")
         }
-        let spilled = try? FileManager.default.contentsOfDirectory(atPath: workspace.spillFolder)
-        #expect((spilled ?? []).isEmpty)
+        // Nothing waits there for the next command.
+        #expect(
+            poll(.seconds(20)) {
+                let left = try? FileManager.default.contentsOfDirectory(
+                    atPath: workspace.spillFolder)
+                return (left ?? []).isEmpty
+            })
 
         running.signal(SIGTERM)
         let ended = try running.wait(.seconds(30))
