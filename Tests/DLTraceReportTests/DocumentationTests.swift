@@ -109,6 +109,28 @@ struct DocumentationTests {
         }
     }
 
+    @Test("every kind of event can be asked for, and is in docs/schema.md and docs/cli.md")
+    func kinds() throws {
+        let schema = try read("Sources/DLTraceStore/Schema/schema.sql")
+        let start = try #require(schema.range(of: "CHECK (kind IN (")).upperBound
+        let end = try #require(schema[start...].range(of: ")),")).lowerBound
+        let kinds = schema[start..<end].matches(of: #/'([a-z_]+)'/#).map { String($0.1) }
+        #expect(kinds.count > 30)
+        #expect(Set(kinds.filter { $0 != "end" }) == Set(TimeLineFilter.allKinds))
+        for (page, all) in [("schema", kinds), ("cli", TimeLineFilter.allKinds)] {
+            let rows = try read("docs/\(page).md").split(separator: "\n").filter {
+                $0.hasPrefix("|")
+            }
+            let named = rows.flatMap { row in
+                row.split(separator: "|").first.map { $0.matches(of: #/[a-z_]+/#) } ?? []
+            }.map { String($0.0) }
+            // These have no keys of their own.
+            for kind in all where page == "schema" || !["hello", "unknown"].contains(kind) {
+                #expect(named.contains(kind), "docs/\(page).md: \(kind)")
+            }
+        }
+    }
+
     @Test("every rule is in docs/rules.md, and the example there is one")
     func rules() throws {
         let text = try read("docs/rules.md")
