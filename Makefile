@@ -38,6 +38,10 @@ test: packages test-packages interposer victims ## run every test
 conformance: interposer dltrace ## compare what is recorded of Debian's programs with glibc's own account
 	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Conformance/run $(PROGRAMS)
 
+.PHONY: faults
+faults: interposer dltrace ## kill, stop and starve programs and collectors, and count what is lost
+	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Faults/run $(FAULTS)
+
 .PHONY: interposer
 interposer: packages ## build interposer/build/libdltrace.so
 	+$(MAKE) -C interposer
