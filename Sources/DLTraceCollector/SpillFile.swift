@@ -79,7 +79,10 @@ struct SpillFile {
                     guard got > 0 else { return }
                     let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<got])
                     let isLast = got < buffer.count
-                    guard try take(bytes, isLast: isLast && isAbandoned, intake) else { return }
+                    guard
+                        try take(
+                            bytes, isFinal: isAbandoned, isLast: isLast && isAbandoned, intake)
+                    else { return }
                 }
             } catch {
                 failure = error
@@ -98,7 +101,7 @@ struct SpillFile {
     /// Takes in the records of a piece that begins at `offset`, and tells whether there is more to read.
     /// The last piece has nothing behind it, so that what is not whole in it is broken.
     private mutating func take(
-        _ bytes: UnsafeRawBufferPointer, isLast: Bool, _ intake: Intake
+        _ bytes: UnsafeRawBufferPointer, isFinal: Bool, isLast: Bool, _ intake: Intake
     ) throws -> Bool {
         func feed(_ count: Int) throws {
             guard count > 0 else { return }
@@ -106,7 +109,7 @@ struct SpillFile {
             try intake.take(UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: &source)
             offset += UInt64(count)
         }
-        switch SpillScan(bytes) {
+        switch SpillScan(bytes, isFinal: isFinal) {
         case .written(let count):
             try feed(isLast ? bytes.count : count)
             return count > 0 && !isLast

@@ -16,8 +16,9 @@ package enum SpillScan: Equatable {
     case ended(Int)
 
     /// Walks the records from the start of `bytes`, which is where a record begins. Bytes that are neither a
-    /// record nor unwritten count as written: the decoder reports them.
-    package init(_ bytes: UnsafeRawBufferPointer) {
+    /// record nor unwritten count as written: the decoder reports them. As long as it is not final, a LOST record
+    /// does not count.
+    package init(_ bytes: UnsafeRawBufferPointer, isFinal: Bool = false) {
         let step = WireFormat.align
         var position = 0
         while position + step <= bytes.count {
@@ -35,6 +36,9 @@ package enum SpillScan: Equatable {
                 position += step
                 continue
             }
+            let kind = bytes.loadUnaligned(fromByteOffset: position + 6, as: UInt16.self)
+            // Its count may still grow.
+            if kind == UInt16(DLT_WIRE_LOST.rawValue), !isFinal { break }
             let length = Int(
                 bytes.loadUnaligned(fromByteOffset: position + 8, as: UInt32.self))
             let isLength =

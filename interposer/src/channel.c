@@ -196,9 +196,14 @@ void dlt_channel_write(const void *bytes, size_t size)
 			  dlt_spill_folder());
 		now = choose_next(now);
 	}
-	if (now == MODE_SPILL)
-		write_to(open_spill, bytes, size);
-	/* What went nowhere is missing in the sequence of seqs, which tells the collector. */
+	if (now == MODE_SPILL) {
+		if (write_to(open_spill, bytes, size))
+			return;
+		now = choose_next(now);
+	}
+	/* The collector may have made room by now. */
+	if (now == MODE_NOWHERE && !write_to(open_pipe, bytes, size))
+		dlt_segment_count_lost(); /* and it is missing in the sequence of seqs */
 }
 
 void dlt_channel_keep(void)

@@ -4,10 +4,12 @@
 
 #include <signal.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "dltrace_wire.h"
+#include "process.h"
 #include "spill.h"
 #include "system.h"
 #include "text.h"
@@ -16,7 +18,8 @@ enum {
 	FIRST_BYTES = 128 << 10, /* of a program's first file: most need no other */
 	FORKED_BYTES = 16 << 10, /* the same of a forked child: most only execute a program */
 	NEXT_BYTES = 1 << 20,
-	END_BYTES = DLT_WIRE_ALIGN, /* kept free for DLT_WIRE_SPILL_END */
+	/* Kept free for what ends a file: DLT_WIRE_SPILL_END, or a LOST record. */
+	TAIL_BYTES = sizeof(struct dlt_wire_header) + sizeof(struct dlt_wire_lost),
 	MAPPED_MAX = 64,
 	WAITS_MAX = 1000,
 };
@@ -44,6 +47,7 @@ static atomic_bool hopeless, sealed;
 static _Atomic uint32_t files;		  /* made so far */
 static uint32_t next_bytes = FIRST_BYTES; /* of the next one */
 static _Atomic(char *) reserve;		  /* a mapped file of NEXT_BYTES */
+static _Atomic(_Atomic uint64_t *) lost;  /* in a mapped file: records that went nowhere */
 
 void dlt_segment_forked(void)
 {
@@ -51,6 +55,7 @@ void dlt_segment_forked(void)
 	atomic_store(&files, 0);
 	next_bytes = FORKED_BYTES;
 	atomic_store(&reserve, NULL);
+	atomic_store(&lost, NULL);
 	atomic_store(&place, 0);
 	atomic_store(&hopeless, false);
 }
@@ -140,6 +145,37 @@ static void end(struct segment *segment, uint32_t used)
 	settle(segment, -(int64_t)used);
 }
 
+/*
+ * Ends a file that none can follow with a LOST record, whose count goes on: there is room on the
+ * disk for that much, whatever else is full. A reader takes it once the process is gone.
+ */
+static void end_for_good(struct segment *segment, uint32_t used)
+{
+	struct {
+		struct dlt_wire_header header;
+		struct dlt_wire_lost body;
+	} record = {
+		.header = {
+			.magic = DLT_WIRE_MAGIC,
+			.version = DLT_WIRE_VERSION,
+			.kind = DLT_WIRE_LOST,
+			.length = sizeof(record),
+			.parts = 1,
+			.pid = dlt_process.pid,
+			.tid = dlt_thread_id(),
+			.stream = dlt_process.stream,
+			.seq = atomic_fetch_add(&dlt_process.last_seq, 1) + 1,
+			.time_ns = dlt_now_ns(),
+		},
+	};
+
+	if (!segment->memory)
+		return;
+	put(segment, used, &record, sizeof(record));
+	atomic_store(&lost, (_Atomic uint64_t *)(segment->memory + used +
+						 offsetof(typeof(record), body.records)));
+}
+
 /* The segment after `number`, with the record as its first; false where there can be none. */
 static bool go_on(uint32_t number, uint32_t used, const void *record, size_t size)
 {
@@ -154,15 +190,16 @@ static bool go_on(uint32_t number, uint32_t used, const void *record, size_t siz
 		memory = NULL; /* as many threads as that: give up */
 	else if (!memory)
 		memory = map_new_file(bytes = next_bytes);
-	end(&segments[number % MAPPED_MAX], used);
 	if (!memory) {
+		end_for_good(&segments[number % MAPPED_MAX], used);
 		atomic_store(&hopeless, true);
 		return false;
 	}
+	end(&segments[number % MAPPED_MAX], used);
 	next_bytes = NEXT_BYTES;
 	segment->memory = memory;
 	segment->bytes = bytes;
-	segment->records = bytes - END_BYTES;
+	segment->records = bytes - TAIL_BYTES;
 	atomic_store(&segment->balance, 0);
 	put(segment, 0, record, size);
 	atomic_fetch_add(&segment->balance, (int64_t)size);
@@ -184,6 +221,14 @@ void dlt_segment_reserve(void)
 void dlt_segment_seal(void)
 {
 	atomic_store(&sealed, true);
+}
+
+void dlt_segment_count_lost(void)
+{
+	_Atomic uint64_t *count = atomic_load(&lost);
+
+	if (count)
+		atomic_fetch_add(count, 1);
 }
 
 /* Waits until another thread has made the segment after `number`. */

@@ -22,6 +22,9 @@ void dlt_segment_reserve(void);
 /* From now on no file is made and none is unmapped: a sandbox may kill for it. */
 void dlt_segment_seal(void);
 
+/* Counts a record that went nowhere, in the last file there was. */
+void dlt_segment_count_lost(void);
+
 /*
  * One record, whole. False where no file is to be had: the disk is full, a limit is reached, or the
  * folder is not there. Async-signal-safe, may be re-entered, keeps the order of one thread.
