@@ -11,5 +11,6 @@ struct TraceEvent: Decodable {
     let path: String?
     let phase: String?
     let parent: UInt64?
+    let symbol: String?
     let namespace: Int?
 }

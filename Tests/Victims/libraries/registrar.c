@@ -1,6 +1,6 @@
 /*
  * Registers its own functions and strings with the C library, and takes some of them back when it
- * is unloaded: a program calls those it wants.
+ * is unloaded: a program calls those it wants. -DQUIET: says nothing of forks and its end.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,6 +9,12 @@
 #include <pthread.h>
 #include <signal.h>
 #include <threads.h>
+
+#ifdef QUIET
+#define TELL(...) ((void)0)
+#else
+#define TELL(...) say(__VA_ARGS__)
+#endif
 
 int __cxa_atexit(void (*function)(void *), void *argument, void *dso_handle);
 
@@ -41,17 +47,17 @@ static void when_exiting(int status, void *argument)
 
 static void prepare(void)
 {
-	say("registrar.prepare");
+	TELL("registrar.prepare");
 }
 
 static void in_parent(void)
 {
-	say("registrar.parent");
+	TELL("registrar.parent");
 }
 
 static void in_child(void)
 {
-	say("registrar.child");
+	TELL("registrar.child");
 }
 
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* sigset, sigignore */
@@ -192,5 +198,5 @@ __attribute__((destructor)) static void finish(void)
 	}
 	if (has_string)
 		unsetenv("REGISTRAR");
-	say("<registrar");
+	TELL("<registrar");
 }
