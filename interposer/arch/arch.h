@@ -67,6 +67,85 @@ static inline int dlt_arch_is_binding(uint64_t type)
 	return dlt_arch_is_slot(type) || type == R_X86_64_64;
 }
 
+/*
+ * The frame pointer in a function that begins as compilers begin one that has it (push %rbp; mov
+ * %rsp, %rbp; a push for each of the `saved` registers; sub of the rest), where the stack pointer
+ * is `sp` behind all that; 0 where it begins in another way.
+ */
+static inline uint64_t dlt_arch_frame_pointer(const uint8_t *function, uint64_t pc, uint64_t sp,
+					      unsigned saved)
+{
+	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	static const uint8_t begin[] = { 0x55, 0x48, 0x89, 0xe5 };
+	const uint8_t *at = function;
+	int32_t bytes = 0;
+
+	if (!__builtin_memcmp(at, endbr64, sizeof(endbr64)))
+		at += sizeof(endbr64);
+	if (__builtin_memcmp(at, begin, sizeof(begin)))
+		return 0;
+	at += sizeof(begin);
+	for (unsigned i = 0; i < saved; i++) {
+		at += *at == 0x41; /* r8 to r15 */
+		if (*at < 0x50 || *at > 0x57)
+			return 0;
+		at++;
+	}
+	if (at[0] == 0x48 && at[1] == 0x83 && at[2] == 0xec) { /* sub $8 bits, %rsp */
+		bytes = (int8_t)at[3];
+		at += 4;
+	} else if (at[0] == 0x48 && at[1] == 0x83 && at[2] == 0xc4) { /* add $-128, %rsp */
+		bytes = -(int8_t)at[3];
+		at += 4;
+	} else if (at[0] == 0x48 && at[1] == 0x81 && at[2] == 0xec) { /* sub $32 bits, %rsp */
+		__builtin_memcpy(&bytes, at + 3, sizeof(bytes));
+		at += 7;
+	}
+	if (bytes < 0 || pc < (uint64_t)(uintptr_t)at)
+		return 0;
+	return sp + 8 * saved + (uint64_t)bytes;
+}
+
+enum { DLT_CALL_BYTES = 7 }; /* of a call instruction, at most */
+
+/* Where the call before a return address leads; 0 if that is no direct call. */
+static inline uint64_t dlt_arch_call_target(const uint8_t *return_address)
+{
+	int32_t offset;
+
+	if (return_address[-5] != 0xe8)
+		return 0;
+	__builtin_memcpy(&offset, return_address - 4, sizeof(offset));
+	return (uint64_t)(uintptr_t)(return_address + offset);
+}
+
+/*
+ * Whether there is an indirect call before a return address: ff /2, through a register or memory
+ * with a displacement of 0, 8 or 32 bits.
+ */
+static inline int dlt_arch_is_indirect_call(const uint8_t *r)
+{
+	return (r[-2] == 0xff && ((r[-1] & 0xf8) == 0xd0 || (r[-1] & 0xf8) == 0x10)) ||
+	       (r[-3] == 0xff && (r[-2] & 0xf8) == 0x50) || (r[-4] == 0xff && r[-3] == 0x54) ||
+	       (r[-6] == 0xff && ((r[-5] & 0xf8) == 0x90 || r[-5] == 0x15)) ||
+	       (r[-7] == 0xff && r[-6] == 0x94);
+}
+
+/* The slot that a linkage stub jumps through ([endbr64;] [bnd] jmp *slot(%rip)); 0: it is none. */
+static inline uint64_t dlt_arch_stub_slot(const uint8_t *code)
+{
+	static const uint8_t endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
+	int32_t offset;
+
+	if (!__builtin_memcmp(code, endbr64, sizeof(endbr64)))
+		code += sizeof(endbr64);
+	code += *code == 0xf2;
+	if (code[0] != 0xff || code[1] != 0x25)
+		return 0;
+	__builtin_memcpy(&offset, code + 2, sizeof(offset));
+	return (uint64_t)(uintptr_t)(code + 6 + offset);
+}
+
 enum { DLT_JUMP_BYTES = 14 };
 
 /* An empty function as compilers lay it: a return and padding up to the next one. */

@@ -395,12 +395,66 @@ static enum step finish_step(struct cursor *c, uint64_t cfa, uint64_t pc, uint64
 	return pc ? STEP_DONE : STEP_END;
 }
 
+static bool function_at(uint64_t pc, uint64_t *start)
+{
+	struct dl_find_object object;
+	uint64_t end;
+
+	return find_object && !find_object((void *)(uintptr_t)pc, &object) &&
+	       object.dlfo_eh_frame && dlt_cfi_range(object.dlfo_eh_frame, pc, start, &end);
+}
+
+/* Whether a return address lies behind a call that may have been one of `function`. */
+static bool may_return_from(struct cursor *c, uint64_t return_address, uint64_t function)
+{
+	const uint8_t *after = (const uint8_t *)(uintptr_t)return_address;
+	uint64_t caller, target, slot, stub, behind;
+
+	if (!function_at(return_address - 1, &caller) || return_address - DLT_CALL_BYTES < caller)
+		return false;
+	target = dlt_arch_call_target(after);
+	if (target == function)
+		return true;
+	slot = target && function_at(target, &stub)
+		       ? dlt_arch_stub_slot((const uint8_t *)(uintptr_t)target)
+		       : 0;
+	if (slot && read_stack(c, slot, &behind) && behind == function)
+		return true;
+	return dlt_arch_is_indirect_call(after);
+}
+
+/*
+ * The frame pointer of a frame that has one, from the stack pointer and the function's first
+ * instructions, when no inner frame has saved it.
+ */
+static bool find_fp(struct cursor *c)
+{
+	uint64_t lookup = c->exact ? c->pc : c->pc - 1, start, fp, pc;
+	unsigned saved = 0;
+	struct dlt_row row;
+
+	if (!function_at(lookup, &start) || !find_row(lookup, &row))
+		return false;
+	for (unsigned reg = 0; reg < DLT_REGS; reg++)
+		saved += reg != DLT_REG_FP && reg != DLT_REG_RA &&
+			 row.regs[reg].kind == DLT_RULE_OFFSET;
+	fp = dlt_arch_frame_pointer((const uint8_t *)(uintptr_t)start, lookup, c->sp, saved);
+	if (!fp || !read_stack(c, fp + 8, &pc) || !may_return_from(c, pc, start))
+		return false;
+	c->fp = fp;
+	c->fp_lost = false;
+	return true;
+}
+
 static enum step step_short(struct cursor *c, const struct short_row *row)
 {
-	uint64_t cfa = (row->cfa_from_fp ? c->fp : c->sp) + row->cfa_offset;
-	uint64_t fp = c->fp, pc;
+	uint64_t cfa, fp, pc;
 
-	if ((row->cfa_from_fp && c->fp_lost) || !read_stack(c, cfa - 8, &pc))
+	if (row->cfa_from_fp && c->fp_lost && !find_fp(c))
+		return STEP_BROKEN;
+	fp = c->fp;
+	cfa = (row->cfa_from_fp ? fp : c->sp) + row->cfa_offset;
+	if (!read_stack(c, cfa - 8, &pc))
 		return STEP_BROKEN;
 	if (row->fp_slot) {
 		if (!read_stack(c, cfa - 8 * (uint64_t)row->fp_slot, &fp))
