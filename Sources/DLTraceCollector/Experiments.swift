@@ -16,9 +16,17 @@ package struct Experiments: Sendable, Equatable {
         hasCensus = census
     }
 
+    /// libdltrace.so has room for so many bytes of patterns: PATH_MAX, with a zero behind them.
+    private static let room = 4_096
+
     /// Whether a pattern can be handed over: they are separated as in PATH.
     package static func isPin(_ pattern: String) -> Bool {
         !pattern.isEmpty && !pattern.contains(":")
+    }
+
+    /// Whether there is room for all of these patterns.
+    package static func isRoom(for pins: [String]) -> Bool {
+        pins.joined(separator: ":").utf8.count < room
     }
 
     /// Sets the variables by which libdltrace.so is told.

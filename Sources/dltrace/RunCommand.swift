@@ -94,6 +94,9 @@ struct RunCommand: ParsableCommand {
         if let odd = pin.first(where: { !Experiments.isPin($0) }) {
             throw ValidationError("--pin can't be '\(odd)': it is empty or has a colon")
         }
+        guard Experiments.isRoom(for: pin) else {
+            throw ValidationError("the patterns of --pin are longer than 4095 bytes together")
+        }
     }
 
     func run() throws {

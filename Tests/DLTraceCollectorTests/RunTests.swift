@@ -95,7 +95,7 @@ struct RunTests {
                 == ["DLTRACE_CENSUS=1", "DLTRACE_PIN=libx*:/a b/?.so", "DLTRACE_QUARANTINE=1"])
         #expect(try variables(["--pin", "b"], pin: "a") == ["DLTRACE_PIN=a:b"])
         #expect(try variables([], pin: "a") == ["DLTRACE_PIN=a"])
-        for odd in ["", "a:b"] {
+        for odd in ["", "a:b", String(repeating: "a", count: 4_096)] {
             #expect(try command.run(["run", "--pin", odd, "--", "env"]).status == 64)
         }
     }

@@ -2,6 +2,7 @@
 
 import DLTraceAnalysis
 import DLTraceReport
+import Foundation
 import Testing
 import TraceFixtures
 
@@ -38,6 +39,26 @@ struct SnapshotTests {
     func json() throws {
         let analysis = try Rendering.analysis({ try $0.staleCall() })
         try Snapshot.expect(try JSONReport().render(analysis), is: "stale-call.json")
+    }
+
+    @Test("in JSON each finding is there, and says of which one it is the same")
+    func sameAs() throws {
+        struct Report: Decodable {
+            struct Finding: Decodable {
+                let process: Int
+                let sameAs: Int?
+            }
+            let findings: [Finding]
+        }
+        let analysis = try Rendering.analysis(
+            { try $0.closedAtExit() }, { try $0.closedByTheProgram() },
+            { try $0.closedInAForkedChild() })
+        let json = try JSONReport().render(analysis)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let report = try decoder.decode(Report.self, from: Data(json.utf8))
+        #expect(report.findings.map(\.process) == [1, 2, 4, 1])
+        #expect(report.findings.map(\.sameAs) == [nil, nil, 1, nil])
     }
 
     @Test("the summary of a run")
