@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * worker COUNTERS CYCLES LIBRARY: opens and closes a library, and counts in a file that outlives it
- * which calls have returned. Two threads, so that records of one process meet, and forked children, each with
- * counters of its own.
+ * which calls have returned. Two threads, so that records of one process meet, and forked
+ * children, each with counters of its own.
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -76,7 +76,7 @@ int main(int count, char **arguments)
 	for (int i = 1; i <= 4; i++) {
 		pid_t child;
 
-		/* glibc's loader does not survive a fork in the middle of another thread's dlopen. */
+		/* glibc's loader does not survive a fork amid another thread's dlopen. */
 		if (pthread_create(&other, NULL, cycle, NULL))
 			return 1;
 		cycle(NULL);
