@@ -38,6 +38,7 @@ struct short_row {
 	uint32_t cfa_offset; /* bytes, below 2^20 */
 	uint16_t fp_slot;    /* fp is stored at CFA - 8 * fp_slot; 0: still in its register */
 	bool cfa_from_fp;
+	bool outermost; /* no return address: nothing else of the row counts */
 };
 
 /*
@@ -107,6 +108,7 @@ static bool cache_find(uint64_t pc, struct short_row *row)
 	row->cfa_offset = (uint32_t)(packed >> 1) & 0xfffff;
 	row->fp_slot = (uint16_t)(packed >> 24);
 	row->cfa_from_fp = packed & 1;
+	row->outermost = packed >> 62 & 1;
 	return true;
 }
 
@@ -114,7 +116,8 @@ static void cache_keep(uint64_t pc, const struct short_row *row)
 {
 	size_t i = cache_index(pc);
 	uint64_t packed = (uint64_t)row->cfa_from_fp | (uint64_t)row->cfa_offset << 1 |
-			  (uint64_t)row->fp_slot << 24 | (uint64_t)1 << 63;
+			  (uint64_t)row->fp_slot << 24 | (uint64_t)row->outermost << 62 |
+			  (uint64_t)1 << 63;
 
 	atomic_store_explicit(had_rows_in(pc >> PAGE_BITS), true, memory_order_relaxed);
 	atomic_store_explicit(&cache[i].row, 0, memory_order_relaxed);
@@ -355,13 +358,15 @@ static bool shorten(const struct dlt_row *row, struct short_row *out)
 {
 	const struct dlt_rule *fp = &row->regs[DLT_REG_FP], *ra = &row->regs[DLT_REG_RA];
 
+	*out = (struct short_row){ .outermost = ra->kind == DLT_RULE_UNDEFINED };
+	if (out->outermost)
+		return true;
 	if (row->signal_frame || row->cfa.kind != DLT_RULE_REGISTER ||
 	    (row->cfa.reg != DLT_REG_SP && row->cfa.reg != DLT_REG_FP) || row->cfa.offset < 0 ||
 	    row->cfa.offset > 0xfffff)
 		return false;
 	if (ra->kind != DLT_RULE_OFFSET || ra->offset != -8)
 		return false;
-	out->fp_slot = 0;
 	if (fp->kind == DLT_RULE_OFFSET) {
 		if (fp->offset >= 0 || fp->offset < -8 * 0xffff || fp->offset % 8)
 			return false;
@@ -450,6 +455,8 @@ static enum step step_short(struct cursor *c, const struct short_row *row)
 {
 	uint64_t cfa, fp, pc;
 
+	if (row->outermost)
+		return STEP_END;
 	if (row->cfa_from_fp && c->fp_lost && !find_fp(c))
 		return STEP_BROKEN;
 	fp = c->fp;
