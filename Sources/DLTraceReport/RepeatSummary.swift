@@ -46,7 +46,8 @@ package struct RepeatSummary {
             lines.append(line(group, of: runs))
         }
         if loud.count > 20 { lines.append("and \(loud.count - 20) more") }
-        lines.append(Words.findings(runs.analysis.findings) + " in all")
+        let total = runs.analysis.findings.isEmpty ? "" : " in all"
+        lines.append(Words.findings(runs.analysis.findings) + total)
         lines += SuppressionText().lines(runs.analysis, .briefly)
         lines.append(Completeness(runs.analysis.processes).line)
         return lines.map { "dltrace: \($0)\n" }.joined()

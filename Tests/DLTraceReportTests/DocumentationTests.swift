@@ -156,4 +156,44 @@ struct DocumentationTests {
             }
         }
     }
+
+    @Test("the suppression file in docs/cli.md is one")
+    func suppressions() throws {
+        let text = try read("docs/cli.md")
+        let section = try #require(text.components(separatedBy: "\n## Suppressions\n").last)
+        let lines = section.split(separator: "\n", omittingEmptySubsequences: false)
+            .drop { !$0.hasPrefix("    ") }.prefix { $0.isEmpty || $0.hasPrefix("    ") }
+        let suppressions = try Suppressing.read(
+            lines.map { $0.dropFirst(4) }.joined(separator: "\n"))
+        #expect(suppressions.count == 3)
+        let rules = try RuleSet.builtIn().ids
+        for suppression in suppressions {
+            #expect(rules.contains(suppression.rule.pattern))
+        }
+        #expect(suppressions.map { $0.comment == nil } == [false, false, true])
+    }
+
+    @Test("every key of the JSON of reports and comparisons is in docs/cli.md")
+    func keys() throws {
+        func keys(_ value: Any) -> Set<String> {
+            switch value {
+            case let object as [String: Any]:
+                object.values.reduce(into: Set(object.keys)) { $0.formUnion(keys($1)) }
+            case let list as [Any]:
+                list.reduce(into: []) { $0.formUnion(keys($1)) }
+            default: []
+            }
+        }
+        let text = try read("docs/cli.md")
+        let names = ["suppressed.json", "diff.json", "stale-call.json", "processes.json"]
+        let folder = "Tests/DLTraceReportTests/Snapshots/"
+        let found = try names.reduce(into: Set<String>()) { all, name in
+            all.formUnion(
+                keys(try JSONSerialization.jsonObject(with: Data(read(folder + name).utf8))))
+        }
+        #expect(found.count > 40)
+        for key in found {
+            #expect(text.contains("\"\(key)\"") || text.contains("`\(key)`"), "\(key)")
+        }
+    }
 }
