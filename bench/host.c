@@ -1,14 +1,18 @@
 /*
- * host WORKLOAD CYCLES FOLDER: prints the median wall time in ns of one dlopen and dlclose,
- *measured inside this process, 15 frames deep.
+ * host WORKLOAD CYCLES FOLDER [NUMBER]: prints the median wall time in ns of one cycle, measured
+ * inside this process, 15 frames deep.
  *
  *	unload	the last handle each time: the library is loaded and unloaded
  *	count	another handle stays open: only an open count goes up and down
+ *	many	NUMBER (300) libraries are loaded, and closed in reverse
+ *	threads	as unload, by NUMBER (4) threads at once; time of all cycles by their number
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,10 +20,11 @@
 #include <time.h>
 
 #define DEPTH 12 /* with main and libc's two below it: 15 */
+#define MANY_MAX 4096
 
-static const char *path;
+static const char *folder, *path;
 static uint64_t *samples;
-static int cycles;
+static int cycles, number;
 
 static uint64_t now(void)
 {
@@ -29,25 +34,62 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-static void measure(void)
+static void cycle(void)
 {
-	for (int i = 0; i < cycles; i++) {
-		uint64_t begin = now();
-		void *handle = dlopen(path, RTLD_NOW);
+	void *handle = dlopen(path, RTLD_NOW);
 
-		if (!handle || dlclose(handle))
-			abort();
-		samples[i] = now() - begin;
-	}
+	if (!handle || dlclose(handle))
+		abort();
 }
 
-__attribute__((noinline)) static void descend(int depth)
+static void many(void)
+{
+	static void *handles[MANY_MAX];
+	char file[8192];
+
+	for (int i = 0; i < number; i++) {
+		snprintf(file, sizeof(file), "%s/many/lib%d.so", folder, i);
+		handles[i] = dlopen(file, RTLD_NOW);
+		if (!handles[i])
+			abort();
+	}
+	for (int i = number; i-- > 0;)
+		dlclose(handles[i]);
+}
+
+__attribute__((noinline)) static void descend(int depth, void (*work)(void))
 {
 	if (depth > 0)
-		descend(depth - 1);
+		descend(depth - 1, work);
 	else
-		measure();
+		for (int i = 0; i < cycles; i++) {
+			uint64_t begin = now();
+
+			work();
+			if (samples)
+				samples[i] = now() - begin;
+		}
 	__asm__ volatile(""); /* keeps every frame: no tail call */
+}
+
+static void *thread(void *unused)
+{
+	descend(DEPTH - 2, cycle);
+	return unused;
+}
+
+/* The wall time of a cycle, by all threads. */
+static uint64_t in_threads(void)
+{
+	pthread_t threads[64];
+	uint64_t begin = now();
+
+	for (int i = 0; i < number; i++)
+		if (pthread_create(&threads[i], NULL, thread, NULL))
+			abort();
+	for (int i = 0; i < number; i++)
+		pthread_join(threads[i], NULL);
+	return (now() - begin) / (uint64_t)(cycles * number);
 }
 
 static int compare(const void *left, const void *right)
@@ -58,26 +100,39 @@ static int compare(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+static uint64_t median(void (*work)(void))
+{
+	samples = calloc((size_t)cycles, sizeof(*samples));
+	if (!samples)
+		abort();
+	descend(DEPTH, work);
+	qsort(samples, (size_t)cycles, sizeof(*samples), compare);
+	return samples[cycles / 2];
+}
+
 int main(int count, char **arguments)
 {
-	char file[4096];
+	static char file[4096];
+	bool is_many, is_threads;
 
-	if (count != 4) {
-		fprintf(stderr, "host: WORKLOAD CYCLES FOLDER\n");
+	if (count != 4 && count != 5) {
+		fprintf(stderr, "host: WORKLOAD CYCLES FOLDER [NUMBER]\n");
 		return 64;
 	}
-	snprintf(file, sizeof(file), "%s/libsmall.so", arguments[3]);
-	path = file;
+	is_many = strcmp(arguments[1], "many") == 0;
+	is_threads = strcmp(arguments[1], "threads") == 0;
 	cycles = atoi(arguments[2]);
-	samples = calloc((size_t)cycles, sizeof(*samples));
-	if (!samples || cycles < 1)
-		return 1;
+	folder = arguments[3];
+	number = count == 5 ? atoi(arguments[4]) : is_many ? 300 : 4;
+	snprintf(file, sizeof(file), "%s/libsmall.so", folder);
+	path = file;
+	if (cycles < 1 || number < 1 || number > (is_threads ? 64 : MANY_MAX))
+		return 64;
 	if (strcmp(arguments[1], "count") == 0 && !dlopen(path, RTLD_NOW)) {
 		fprintf(stderr, "host: %s\n", dlerror());
 		return 1;
 	}
-	descend(DEPTH);
-	qsort(samples, (size_t)cycles, sizeof(*samples), compare);
-	printf("%llu\n", (unsigned long long)samples[cycles / 2]);
+	printf("%llu\n",
+	       (unsigned long long)(is_threads ? in_threads() : median(is_many ? many : cycle)));
 	return 0;
 }
