@@ -16,6 +16,8 @@ package struct AnalysisError: Error, CustomStringConvertible, Equatable {
         case severalProcesses
         /// No library is meant by that name, or several are.
         case noSuchLibrary
+        /// No process is the one that a core file is of.
+        case noSuchCore
         /// Nothing was traced yet.
         case noProcess
         /// The SQL of a query is wrong, or does more than read.

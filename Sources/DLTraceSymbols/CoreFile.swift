@@ -64,18 +64,24 @@ final class CoreFile {
 
     /// Reads it.
     ///
-    /// - Parameters:
-    ///   - executable: The program's path, for core files that leave it out.
-    ///   - libraries: What was loaded at any time, the newest first.
+    /// - Parameter request: What is known of it, and what is asked.
     /// - Returns: What it tells.
     /// - Throws: ``SymbolError`` where it is too broken.
-    func report(executable: String?, libraries: [CoreLibrary]) throws(SymbolError) -> CoreReport {
-        guard dwfl_core_file_report(session, elf, executable) >= 0,
+    func report(_ request: CoreRequest) throws(SymbolError) -> CoreReport {
+        guard dwfl_core_file_report(session, elf, request.executable) >= 0,
             dwfl_report_end(session, nil, nil) == 0
         else { throw failure() }
         var report = CoreReport(
             process: 0, threads: [], unloaded: [], missing: [])
-        addUnloaded(libraries, to: &report)
+        report.isTruncated = isTruncated
+        var status = stat()
+        if fstat(descriptor, &status) == 0 {
+            report.writtenUnixNs =
+                Int64(status.st_mtim.tv_sec) &* 1_000_000_000
+                &+ Int64(status.st_mtim.tv_nsec)
+        }
+        report.modules = modules()
+        addUnloaded(request.libraries, to: &report)
         let process = dwfl_core_file_attach(session, elf)
         guard process >= 0 else { throw failure() }
         report.process = process
@@ -84,8 +90,49 @@ final class CoreFile {
             report.code = signal.code
             report.faultAddress = signal.address
         }
-        report.threads = threads()
+        if request.readsThreads { report.threads = threads() }
         return report
+    }
+
+    private var isTruncated: Bool {
+        var status = stat()
+        var count = 0
+        guard fstat(descriptor, &status) == 0, elf_getphdrnum(elf, &count) == 0 else { return true }
+        let size = UInt64(clamping: status.st_size)
+        return (0..<min(count, 1_000_000)).contains { index in
+            var segment = GElf_Phdr()
+            guard gelf_getphdr(elf, CInt(index), &segment) != nil else { return true }
+            let (end, isTooFar) = segment.p_offset.addingReportingOverflow(segment.p_filesz)
+            return isTooFar || end > size
+        }
+    }
+
+    /// What libdwfl found mapped.
+    private func modules() -> [CoreModule] {
+        final class List {
+            var modules: [OpaquePointer] = []
+        }
+        let list = List()
+        dwfl_getmodules(
+            session,
+            { module, _, _, _, argument in
+                guard let module, let argument else { return CInt(DWARF_CB_ABORT) }
+                let list = Unmanaged<List>.fromOpaque(argument).takeUnretainedValue()
+                list.modules.append(module)
+                return CInt(DWARF_CB_OK)
+            }, Unmanaged.passUnretained(list).toOpaque(), 0)
+        return list.modules.map { module in
+            var start: Dwarf_Addr = 0
+            var bias: GElf_Addr = 0
+            let elf = dwfl_module_getelf(module, &bias)
+            // After that the path of the file is known.
+            var mainFile: UnsafePointer<CChar>?
+            let label = dwfl_module_info(module, nil, &start, nil, nil, nil, &mainFile, nil)
+            let name = (mainFile ?? label).map { String(bounded: $0, limit: Int(PATH_MAX)) }
+            return CoreModule(
+                path: name ?? "", base: elf == nil ? nil : bias, start: start,
+                buildID: ELFFile.buildID(of: module), isReadable: elf != nil)
+        }
     }
 
     private func failure() -> SymbolError {

@@ -11,10 +11,17 @@ package struct CoreRequest: Codable, Hashable, Sendable {
     /// What was loaded at any time of the process, the newest first.
     package var libraries: [CoreLibrary]
 
+    /// Whether the threads' stacks are read, or only whose core file it is.
+    package var readsThreads: Bool
+
     /// Creates a request.
-    package init(path: String, executable: String? = nil, libraries: [CoreLibrary] = []) {
+    package init(
+        path: String, executable: String? = nil, libraries: [CoreLibrary] = [],
+        readsThreads: Bool = true
+    ) {
         self.path = path
         self.executable = executable
         self.libraries = libraries
+        self.readsThreads = readsThreads
     }
 }

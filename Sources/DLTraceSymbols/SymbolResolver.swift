@@ -71,7 +71,7 @@ package final class SymbolResolver {
     /// Reads a core file.
     package func report(for request: CoreRequest) throws(SymbolError) -> CoreReport {
         try CoreFile(path: request.path, resolver: self, search: search)
-            .report(executable: request.executable, libraries: request.libraries)
+            .report(request)
     }
 
     // MARK: - Files

@@ -19,6 +19,7 @@ struct DLTrace: ParsableCommand {
         subcommands: [
             RunCommand.self, DaemonCommand.self, ReportCommand.self, DiffCommand.self,
             ProcessesCommand.self, EventsCommand.self, WhyCommand.self, AddrCommand.self,
+            CoreCommand.self,
             QueryCommand.self,
             ExplainCommand.self,
             ExportCommand.self,

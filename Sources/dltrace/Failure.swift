@@ -27,6 +27,8 @@ struct Failure {
             self.init("\(error.what): \(error.why)", error.advice, error.exitStatus)
         case let error as SymbolError:
             self.init(error.description, nil, 74)
+        case let error as CoreFileError:
+            self.init("\(error.path): \(error.why)", error.advice, 74)
         case let error as OutputError:
             self.init(
                 "standard output: \(error.why)", "What was written is not the whole answer.", 74)
@@ -82,7 +84,7 @@ struct Failure {
     private static func status(_ code: AnalysisError.Code) -> Int32 {
         switch code {
         case .noSuchRule, .noSuchProcess, .severalProcesses, .noSuchLibrary, .badQuery: 64
-        case .noProcess: 72
+        case .noProcess, .noSuchCore: 72
         case .badRule, .badSuppression: 78
         }
     }

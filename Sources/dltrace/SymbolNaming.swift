@@ -22,13 +22,17 @@ struct SymbolNaming: CodeNaming {
                 })
             for (place, answer) in zip(group, answers) {
                 names[place] = CodeName(
-                    functions: answer.functions.map {
-                        CodeName.Function(
-                            name: $0.name, offset: $0.offset.map { Int64(bitPattern: $0) },
-                            file: $0.file, line: $0.line.map { Int64($0) })
-                    }, obstacle: answer.failure?.reason)
+                    functions: answer.functions.map(Self.function),
+                    obstacle: answer.failure?.reason)
             }
         }
         return places.map { names[$0] ?? CodeName(functions: []) }
+    }
+
+    /// A function as answers have it.
+    static func function(_ frame: ResolvedFrame) -> CodeName.Function {
+        CodeName.Function(
+            name: frame.name, offset: frame.offset.map { Int64(bitPattern: $0) },
+            file: frame.file, line: frame.line.map { Int64($0) })
     }
 }
