@@ -55,14 +55,10 @@ package struct ComparisonReport {
     ) -> [String] {
         changes.flatMap { change in
             let finding = change.finding
-            return [
-                "\(word): "
-                    + theme.severity(
-                        finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
-                    + times(change),
-                "  " + finding.message.printable,
-                "",
-            ]
+            let title = theme.severity(
+                finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
+            return ["\(word): " + title + times(change)]
+                + theme.wrapping.lines(finding.message.printable, head: "  ") + [""]
         }
     }
 

@@ -40,8 +40,10 @@ struct FindingText {
         _ group: FindingGroup, _ shown: inout [ShownEvent: String]
     ) -> [String] {
         let finding = group.first
-        var lines = [head(group, count: 1), "  " + finding.message.printable]
-        lines += finding.detail.map { "  " + $0.printable }
+        var lines = [head(group, count: 1)]
+        for sentence in [finding.message] + finding.detail {
+            lines += theme.wrapping.lines(sentence.printable, head: "  ")
+        }
         for index in finding.evidence.indices {
             lines.append("")
             lines += evidence(index, of: finding, &shown)
@@ -49,7 +51,9 @@ struct FindingText {
         if !finding.remedies.isEmpty {
             lines.append("")
             lines.append("  " + theme.title("what to do"))
-            lines += finding.remedies.map { "  - " + $0.printable }
+            for remedy in finding.remedies {
+                lines += theme.wrapping.lines(remedy.printable, head: "  - ")
+            }
         }
         return lines
     }
@@ -61,7 +65,9 @@ struct FindingText {
         while let group = rest.first {
             let chains = frames.chains(group.first)
             let alike = rest.prefix { frames.chains($0.first) == chains }
-            lines += alike.map { "  " + $0.first.message.printable }
+            for group in alike {
+                lines += theme.wrapping.lines(group.first.message.printable, head: "  ")
+            }
             for index in group.first.evidence.indices {
                 let item = group.first.evidence[index]
                 let events = alike.map { String($0.first.evidence[index].event) }

@@ -2,20 +2,30 @@
 
 import DLTraceAnalysis
 
-/// The only place that knows of colours.
+/// The only place that knows of colours, and of how wide a terminal is.
 package struct Theme: Sendable {
+    /// How sentences are broken.
+    let wrapping: Wrapping
     private let isColored: Bool
 
     /// Text as it is.
-    package static let plain = Theme(isColored: false)
+    package static let plain = Theme(isColored: false, width: nil)
 
     /// Colours for a terminal, where nobody asked for none.
-    package init(isTerminal: Bool, environment: [String: String]) {
-        self.init(isColored: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty)
+    ///
+    /// - Parameters:
+    ///   - isTerminal: whether it goes to one.
+    ///   - width: the terminal's columns, if they are known.
+    ///   - environment: where NO_COLOR is looked up.
+    package init(isTerminal: Bool, width: Int? = nil, environment: [String: String]) {
+        self.init(
+            isColored: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
+            width: isTerminal ? width : nil)
     }
 
-    private init(isColored: Bool) {
+    private init(isColored: Bool, width: Int?) {
         self.isColored = isColored
+        wrapping = Wrapping(width: width)
     }
 
     /// A severity, and what belongs to it.

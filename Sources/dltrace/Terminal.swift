@@ -17,6 +17,14 @@ enum Terminal {
     /// The theme for what goes to a descriptor.
     static func theme(of descriptor: Int32) -> Theme {
         let noColor = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
-        return Theme(isTerminal: isatty(descriptor) == 1, environment: ["NO_COLOR": noColor])
+        return Theme(
+            isTerminal: isatty(descriptor) == 1, width: width(of: descriptor),
+            environment: ["NO_COLOR": noColor])
+    }
+
+    private static func width(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 }

@@ -17,6 +17,21 @@ struct SnapshotTests {
         try Snapshot.expect(text.render(analysis), is: "closed-by-the-program.txt")
     }
 
+    @Test("a report on a terminal: sentences are broken between words, stacks are not")
+    func narrow() throws {
+        let analysis = try Rendering.analysis(
+            { try $0.closedByTheProgram() }, { try $0.failures() })
+        let theme = Theme(isTerminal: true, width: 80, environment: ["NO_COLOR": "1"])
+        let narrow = TextReport(theme: theme).render(analysis)
+        try Snapshot.expect(narrow, is: "narrow.txt")
+        func words(_ text: String) -> [Substring] { text.split(whereSeparator: \.isWhitespace) }
+        #expect(words(narrow) == words(text.render(analysis)))
+        let file = Theme(isTerminal: false, width: 80, environment: [:])
+        #expect(TextReport(theme: file).render(analysis) == text.render(analysis))
+        let tiny = Theme(isTerminal: true, width: 3, environment: ["NO_COLOR": "1"])
+        #expect(TextReport(theme: tiny).render(analysis) == text.render(analysis))
+    }
+
     @Test("a report in text: a keep-alive cycle")
     func keepAliveCycle() throws {
         let analysis = try Rendering.analysis({ try $0.keepAliveCycle() })
