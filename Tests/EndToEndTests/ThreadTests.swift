@@ -50,6 +50,7 @@ struct ThreadTests {
             ("exit-with-thread", ["thread,hold,1"]),
             ("exit-with-visitor", ["thread_stack,hold,1", "thread_stack,hold,1"]),
             ("fork-with-threads", []),
+            ("sandboxed-close", ["thread,hold,0"]),
         ])
     func tellsWhoIsInside(name: String, expected: [String]) throws {
         let workspace = try Workspace()

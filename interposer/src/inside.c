@@ -119,10 +119,10 @@ void dlt_inside_sample(void)
 	dlt_memory_clear(&samples);
 	if (!dlt_threads_has_others() || now >= end)
 		return;
-	await_starts();
 	memory = dlt_blocked_begin();
 	if (memory < 0)
 		return;
+	await_starts();
 	while (now < end && next_thread(&index, &thread)) {
 		if (thread.tid && dlt_blocked_stack(memory, thread.tid, &scratch))
 			keep(&thread, &scratch);

@@ -7,20 +7,17 @@
 
 #include "census.h"
 #include "inside.h"
-#include "memory.h"
 #include "objects.h"
 #include "record.h"
 #include "registrations.h"
-#include "scope.h"
 
-static struct dlt_memory memory; /* of struct dlt_gone */
+static struct dlt_gone gone[DLT_OBJECTS_MAX];
+static uint32_t gone_count;
 
 void dlt_left_note(const struct dlt_object *object)
 {
-	struct dlt_gone *gone = dlt_memory_take(&memory, sizeof(*gone));
-
-	if (gone)
-		*gone = (struct dlt_gone){
+	if (gone_count < DLT_OBJECTS_MAX)
+		gone[gone_count++] = (struct dlt_gone){
 			.start = object->start,
 			.end = object->end,
 			.generation = object->generation,
@@ -29,35 +26,31 @@ void dlt_left_note(const struct dlt_object *object)
 
 void dlt_left_ask(void)
 {
-	if (memory.next == memory.start)
+	if (!gone_count)
 		return;
 	dlt_inside_left();
 	dlt_registrations_left();
 	dlt_census_left();
-	dlt_memory_clear(&memory);
+	gone_count = 0;
 }
 
 const struct dlt_gone *dlt_left_gone(uint64_t address)
 {
-	const struct dlt_gone *end = (const struct dlt_gone *)memory.next;
-
-	for (const struct dlt_gone *g = (const struct dlt_gone *)memory.start; g < end; g++)
-		if (address >= g->start && address < g->end)
-			return g;
+	for (uint32_t i = 0; i < gone_count; i++)
+		if (address >= gone[i].start && address < gone[i].end)
+			return &gone[i];
 	return NULL;
 }
 
 void dlt_left_range(uint64_t *lowest, uint64_t *highest)
 {
-	const struct dlt_gone *end = (const struct dlt_gone *)memory.next;
-
 	*lowest = UINT64_MAX;
 	*highest = 0;
-	for (const struct dlt_gone *g = (const struct dlt_gone *)memory.start; g < end; g++) {
-		if (g->start < *lowest)
-			*lowest = g->start;
-		if (g->end > *highest)
-			*highest = g->end;
+	for (uint32_t i = 0; i < gone_count; i++) {
+		if (gone[i].start < *lowest)
+			*lowest = gone[i].start;
+		if (gone[i].end > *highest)
+			*highest = gone[i].end;
 	}
 }
 
