@@ -25,7 +25,7 @@ struct FakeProgram {
 
     /// A record of no consequence.
     mutating func event() -> [UInt8] {
-        encode(.lost(Record.Lost(records: 0)), .lost, 2)
+        encode(.fork(Record.Fork(childStream: 0)), .fork, 2)
     }
 
     private mutating func encode(
