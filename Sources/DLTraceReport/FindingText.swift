@@ -73,7 +73,7 @@ struct FindingText {
                 let events = alike.map { String($0.first.evidence[index].event) }
                 let more = events.count > Self.mostNamed ? ", …" : ""
                 lines.append(
-                    "    \(item.role), event\(events.count == 1 ? "" : "s") "
+                    "    \(item.role.printable), event\(events.count == 1 ? "" : "s") "
                         + events.prefix(Self.mostNamed).joined(separator: ", ") + more + ": "
                         + frames.chain(item.stack))
             }
@@ -113,7 +113,7 @@ struct FindingText {
     ) -> [String] {
         let item = finding.evidence[index]
         let isDestructor = item.role == "destructor"
-        var title = "\(item.role): \(what(item)) in thread \(item.thread)"
+        var title = "\(item.role.printable): \(what(item)) in thread \(item.thread)"
         if let phase = item.phase { title += ", phase \(phase.printable)" }
         title += ", event \(item.event)"
         if item.process != finding.process { title += " of process \(item.process)" }
