@@ -40,7 +40,7 @@ struct dlt_object {
 	bool at_start;	     /* was there before the program's own code ran */
 	bool to_pin;	     /* DLTRACE_PIN names it, and it is not pinned yet */
 	bool seen;	     /* in the current comparison */
-	bool stay_told;	     /* STAYED was written */
+	uint8_t stay_looks;  /* for what keeps it: stayed.c */
 	_Atomic uint32_t opens, closes; /* successful ones that were seen */
 	struct dlt_functions functions;
 };

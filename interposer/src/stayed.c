@@ -24,6 +24,9 @@
 
 enum { UNIQUE_MAX = 4, BINDINGS_MAX = 16, FOUND_MAX = UNIQUE_MAX + BINDINGS_MAX };
 
+/* So often an object is looked at where nothing is found: it may be bound to later. */
+enum { LOOKS_MAX = 4 };
+
 /* A search, by one thread at a time (watch.c). */
 static struct search {
 	const struct dlt_object *object;
@@ -216,8 +219,9 @@ static int look(struct dl_phdr_info *info, size_t size, void *unused)
 
 void dlt_stayed(struct dlt_object *object)
 {
-	if (object->stay_told || !budget || !dlt_watch_enter())
+	if (object->stay_looks >= LOOKS_MAX || !budget || !dlt_watch_enter())
 		return;
+	object->stay_looks++;
 	search.object = object;
 	search.knows_needs = false;
 	search.unique = search.bindings = 0;
@@ -229,7 +233,7 @@ void dlt_stayed(struct dlt_object *object)
 
 		dlt_event_add(&event, found->symbol, found->record.symbol_bytes);
 		dlt_emit(&event);
-		object->stay_told = true;
+		object->stay_looks = LOOKS_MAX;
 	}
 	dlt_memory_clear(&names);
 	dlt_watch_leave();
