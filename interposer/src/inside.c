@@ -168,11 +168,12 @@ static void write_inside(const struct dlt_thread *thread, const struct dlt_stack
 {
 	enum { OBJECTS = 16 };
 	uint32_t told[OBJECTS], count = 0;
-	uint32_t own = thread->generation ? goes(thread->function) : 0;
+	uint32_t own = goes(thread->function);
 	bool whole = stack && !(stack->flags & (DLT_WIRE_STACK_BROKEN | DLT_WIRE_STACK_TRUNCATED));
 
-	if (own && own == thread->generation && !whole &&
-	    (stack || dlt_blocked_is_alive(thread->tid))) {
+	if (own != thread->generation)
+		own = 0; /* another library lies there by now */
+	if (own && !whole && (stack || dlt_blocked_is_alive(thread->tid))) {
 		emit(DLT_WIRE_REF_THREAD, thread, thread->function, own, stack);
 		told[count++] = own;
 	}
@@ -183,7 +184,7 @@ static void write_inside(const struct dlt_thread *thread, const struct dlt_stack
 			k++;
 		if (!generation || k < count)
 			continue;
-		if (generation == own && own == thread->generation)
+		if (generation == own)
 			emit(DLT_WIRE_REF_THREAD, thread, thread->function, own, stack);
 		else
 			emit(DLT_WIRE_REF_THREAD_STACK, thread, stack->frames[i], generation,

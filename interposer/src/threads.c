@@ -70,6 +70,13 @@ static void give_back(struct entry *entry)
 		atomic_store(&hint, index);
 }
 
+/* For an entry whose thread is at its end, or gone: one of those who notice gives it back. */
+static void drop(struct entry *entry, uint32_t tid)
+{
+	if (atomic_compare_exchange_strong(&entry->tid, &tid, 0))
+		give_back(entry);
+}
+
 static struct entry *take_free(void)
 {
 	uint32_t first = atomic_load(&hint);
@@ -94,7 +101,7 @@ static struct entry *take(void)
 		uint32_t tid = atomic_load(&entries[i].tid);
 
 		if (tid && !dlt_has_thread(dlt_process.pid, tid))
-			give_back(&entries[i]);
+			drop(&entries[i], tid);
 	}
 	return take_free();
 }
@@ -105,8 +112,7 @@ static void drop_namesakes(uint32_t tid)
 	uint32_t end = atomic_load(&used);
 
 	for (uint32_t i = 0; i < end; i++)
-		if (atomic_load(&entries[i].tid) == tid)
-			give_back(&entries[i]);
+		drop(&entries[i], tid);
 }
 
 bool dlt_threads_has_others(void)
@@ -135,6 +141,7 @@ bool dlt_threads_next(uint32_t *index, struct dlt_thread *thread)
 			.seq = entry->seq,
 			.stream = entry->stream,
 		};
+		atomic_thread_fence(memory_order_acquire);
 		if (life & 1 && atomic_load(&entry->life) == life)
 			return true;
 	}
@@ -189,7 +196,7 @@ static void on_thread_end(void *value)
 	self = NULL;
 	if (dlt_process.traced)
 		dlt_emit_end(entry->start_seq, 0, 0, NULL);
-	give_back(entry);
+	drop(entry, dlt_thread_id());
 }
 
 /*
