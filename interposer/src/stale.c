@@ -46,6 +46,8 @@ void dlt_stale_add(const void *handle, uint32_t generation)
 	int at = find(row, handle);
 
 	if (at < 0)
+		at = find(row, NULL); /* a free one */
+	if (at < 0)
 		at = (int)(atomic_fetch_add(&row->next, 1) % IN_A_ROW);
 	atomic_store(&row->generations[at], generation);
 	atomic_store(&row->handles[at], (uint64_t)(uintptr_t)handle);
