@@ -1153,12 +1153,16 @@ use AS MATERIALIZED (
     CROSS JOIN symbol_use ON symbol_use.process_id = process_line.member_id
     WHERE process_line.depth = 0
 ),
--- With what came before it, of the same handle.
+-- What came before it, of the same handle.
 numbered AS MATERIALIZED (
     SELECT
         use.*,
         ROW_NUMBER() OVER line AS number,
-        SUM(use.is_open - use.is_close) OVER line - use.is_open + use.is_close AS level
+        SUM(use.is_open) OVER line - use.is_open AS opens,
+        SUM(use.is_close) OVER line - use.is_close AS closes,
+        LAG(use.use_process_id) OVER line AS last_process_id,
+        LAG(use.seq) OVER line AS last_seq,
+        LAG(use.library_id) OVER line AS last_library_id
     FROM use
     WINDOW line AS (
         PARTITION BY
@@ -1169,34 +1173,49 @@ numbered AS MATERIALIZED (
             use.seq
     )
 ),
+-- The last open and the last close of that: in front of the first that has as many before it.
 told AS MATERIALIZED (
     SELECT
         numbered.*,
-        MAX(CASE WHEN numbered.is_open THEN numbered.number END) OVER before AS open_number,
-        MAX(CASE WHEN numbered.is_close THEN numbered.number END) OVER before AS close_number,
         -- A dlclose whose dlopen was not seen does not make a later one stale.
-        numbered.level - MIN(0, MIN(numbered.level) OVER so_far) AS opens
+        numbered.opens - numbered.closes
+            - MIN(0, MIN(numbered.opens - numbered.closes) OVER so_far) AS left_open,
+        FIRST_VALUE(numbered.number) OVER since_open AS open_number,
+        FIRST_VALUE(numbered.last_process_id) OVER since_open AS open_process_id,
+        FIRST_VALUE(numbered.last_seq) OVER since_open AS open_seq,
+        FIRST_VALUE(numbered.last_library_id) OVER since_open AS open_library_id,
+        FIRST_VALUE(numbered.number) OVER since_close AS close_number,
+        FIRST_VALUE(numbered.last_process_id) OVER since_close AS close_process_id,
+        FIRST_VALUE(numbered.last_seq) OVER since_close AS close_seq,
+        FIRST_VALUE(numbered.last_library_id) OVER since_close AS close_library_id
     FROM numbered
     WINDOW
-        before AS (
-            PARTITION BY
-                numbered.process_id,
-                numbered.handle
-            ORDER BY numbered.number
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ),
         so_far AS (
             PARTITION BY
                 numbered.process_id,
                 numbered.handle
             ORDER BY numbered.number
+        ),
+        since_open AS (
+            PARTITION BY
+                numbered.process_id,
+                numbered.handle,
+                numbered.opens
+            ORDER BY numbered.number
+        ),
+        since_close AS (
+            PARTITION BY
+                numbered.process_id,
+                numbered.handle,
+                numbered.closes
+            ORDER BY numbered.number
         )
 )
 SELECT
-    used.process_id,
-    used.seq,
-    used.kind,                           -- dlclose, dlsym, dlvsym or dlinfo
-    used.handle,
+    told.process_id,
+    told.seq,
+    told.kind,                           -- dlclose, dlsym, dlvsym or dlinfo
+    told.handle,
     library.id AS library_id,            -- the last one with this handle
     binary.path,
     replace(
@@ -1204,48 +1223,43 @@ SELECT
         rtrim(binary.path, replace(binary.path, '/', '')),
         ''
     ) AS name,                           -- the last part of path
-    closed.use_process_id AS close_process_id, -- another one than process_id: closed before the fork
-    closed.seq AS close_seq,             -- the last dlclose before; NULL: none was seen
-    opened.use_process_id AS open_process_id,
-    opened.seq AS open_seq,              -- the last dlopen that gave it; NULL: none was seen
-    used.symbol_name
-FROM told AS used
-LEFT JOIN told AS closed ON closed.process_id = used.process_id
-    AND closed.handle = used.handle
-    AND closed.number = used.close_number
-LEFT JOIN told AS opened ON opened.process_id = used.process_id
-    AND opened.handle = used.handle
-    AND opened.number = used.open_number
+    told.close_process_id,               -- another one than process_id: closed before the fork
+    told.close_seq,                      -- the last dlclose before; NULL: none was seen
+    told.open_process_id,
+    told.open_seq,                       -- the last dlopen that gave it; NULL: none was seen
+    told.symbol_name
+FROM told
 LEFT JOIN library ON library.id = COALESCE(
-        used.library_id,
+        told.library_id,
         CASE
-            WHEN used.open_number > used.close_number THEN opened.library_id
+            WHEN told.opens > 0 AND told.open_number > told.close_number THEN told.open_library_id
         END,
-        closed.library_id,
-        opened.library_id
+        told.close_library_id,
+        told.open_library_id
     )
 LEFT JOIN binary ON binary.id = library.binary_id
-WHERE used.depth = 0
+WHERE told.depth = 0
     AND CASE
-        WHEN used.kind IN ('dlopen', 'dlmopen') THEN 0
-        WHEN used.kind <> 'dlclose' THEN 1
+        WHEN told.kind IN ('dlopen', 'dlmopen') THEN 0
+        WHEN told.kind <> 'dlclose' THEN 1
         -- The loader says so itself.
-        WHEN used.is_ok = 0 THEN COALESCE(used.close_number, used.open_number) IS NOT NULL
+        WHEN told.is_ok = 0 THEN told.opens + told.closes > 0
         -- An object had this handle, and none has it any more.
-        WHEN used.library_id IS NULL THEN
+        WHEN told.library_id IS NULL THEN
             CASE
-                WHEN used.open_number > COALESCE(used.close_number, 0) THEN opened.library_id
-                ELSE closed.library_id
+                WHEN told.opens > 0 AND told.open_number > told.close_number THEN
+                    told.open_library_id
+                WHEN told.closes > 0 THEN told.close_library_id
             END IS NOT NULL
-        ELSE used.is_ok = 1
-            AND used.opens = 0
-            AND used.open_number IS NOT NULL
+        ELSE told.is_ok = 1
+            AND told.left_open = 0
+            AND told.opens > 0
             AND EXISTS (
                 SELECT
                     1
                 FROM uncounted
-                WHERE uncounted.process_id = used.process_id
-                    AND uncounted.library_id = used.library_id
+                WHERE uncounted.process_id = told.process_id
+                    AND uncounted.library_id = told.library_id
             )
     END;
 
