@@ -95,6 +95,7 @@ struct RegistrationTests {
             ("key-dangling", "tls_key,destroy,,1,tls_key_create"),
             ("signal-dangling", "signal_handler,on_signal,,1,signal_handler"),
             ("signal-dangling-child", "signal_handler,on_signal,,1,signal_handler"),
+            ("signal-dangling-vfork", "signal_handler,on_signal,,1,signal_handler"),
             ("on-exit-dangling", "on_exit,when_exiting,,1,on_exit"),
             ("exit-handler-dangling", "cxa_atexit,run_for_others,,1,cxa_atexit"),
             ("exit-handler-no-handle", "cxa_atexit,at_exit,,1,cxa_atexit"),

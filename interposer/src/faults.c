@@ -129,6 +129,13 @@ void dlt_faults_start(void)
 
 /* MARK: hooks */
 
+/* A vfork child has dispositions of its own, but not this memory. */
+static void keep_default_flags(int number, int flags)
+{
+	if (dlt_process_is_self())
+		default_flags[number] = flags;
+}
+
 /* The program's view of a disposition. */
 static sighandler_t handler_of(const struct sigaction *action)
 {
@@ -147,7 +154,7 @@ static int change_action(int (*real)(int, const struct sigaction *, struct sigac
 	asked = action ? action->sa_handler : SIG_DFL; /* `before` may be the same */
 	old_flags = is_fatal(number) ? default_flags[number] : 0;
 	if (action && asked == SIG_DFL && is_fatal(number)) {
-		default_flags[number] = action->sa_flags;
+		keep_default_flags(number, action->sa_flags);
 		replaced = ours(action);
 		result = real(number, &replaced, &old);
 	} else {
@@ -192,7 +199,7 @@ int siginterrupt(int number, int interrupts)
 	result = dlt_real.siginterrupt(number, interrupts);
 	if (!result && dlt_process.traced && is_fatal(number) &&
 	    !dlt_real.sigaction(number, NULL, &now) && is_ours(&now))
-		default_flags[number] = (default_flags[number] & OURS) | (now.sa_flags & ~OURS);
+		keep_default_flags(number, (default_flags[number] & OURS) | (now.sa_flags & ~OURS));
 	return result;
 }
 
@@ -216,7 +223,7 @@ static sighandler_t change_handler(sighandler_t (*real)(int, sighandler_t), int 
 	if (before == (sighandler_t)(void (*)(void))on_fatal_signal)
 		before = SIG_DFL;
 	if (handler == SIG_DFL && is_fatal(number) && !dlt_real.sigaction(number, NULL, &now)) {
-		default_flags[number] = now.sa_flags;
+		keep_default_flags(number, now.sa_flags);
 		now = ours(&now);
 		dlt_real.sigaction(number, &now, NULL);
 	}
