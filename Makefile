@@ -42,6 +42,10 @@ conformance: interposer dltrace ## compare what is recorded of Debian's programs
 faults: interposer dltrace ## kill, stop and starve programs and collectors, and count what is lost
 	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Faults/run $(FAULTS)
 
+.PHONY: unnoticed
+unnoticed: interposer dltrace ## compare what look closely at themselves, traced and untraced: Python's tests, sanitizers, core files
+	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Unnoticed/run $(CHECKS)
+
 .PHONY: interposer
 interposer: packages ## build interposer/build/libdltrace.so
 	+$(MAKE) -C interposer
@@ -59,7 +63,7 @@ lint: packages ## check format, compiler warnings and static analysis
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
 	scripts/lint-c
 	scripts/format-c --check $(C_SOURCES)
-	for script in .ci/run $$(git ls-files -co --exclude-standard scripts Tests/Conformance ":!*.awk"); do bash -n $$script || exit 1; done
+	for script in .ci/run $$(git ls-files -co --exclude-standard scripts Tests/Conformance Tests/Unnoticed ":!*.awk" ":!*.c"); do bash -n $$script || exit 1; done
 
 .PHONY: fmt
 fmt: ## format every source file in place
