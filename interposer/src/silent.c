@@ -2,6 +2,8 @@
 /* Objects that the loader passes in silence; see silent.h. */
 #include "silent.h"
 
+#include <stdatomic.h>
+
 #include "dltrace_wire.h"
 #include "lifecycle.h"
 #include "memory.h"
@@ -70,11 +72,18 @@ static bool any(bool (*wants)(const struct dlt_object *))
 
 void dlt_silent_inits(const struct dlt_object *object)
 {
+	static _Atomic uint32_t settled; /* changes of the table after which no init was wanted */
 	const struct dlt_scope *top = dlt_scope_top;
+	uint32_t changes = dlt_objects.changes, count;
 	struct dlt_object **all;
-	uint32_t count;
 
-	if (!any(wants_init) || !dlt_watch_enter())
+	if (atomic_load(&settled) == changes)
+		return;
+	if (!any(wants_init)) {
+		atomic_store(&settled, changes);
+		return;
+	}
+	if (!dlt_watch_enter())
 		return;
 	all = sorted(object ? object->lmid : 0, &count);
 	while (all && count-- > 0 && all[count] != object)

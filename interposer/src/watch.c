@@ -87,27 +87,36 @@ static void compare_and_write(bool lists_are_locked)
 	errno = saved_errno;
 }
 
-bool dlt_watch_is_unloading(void)
+/* What the loader is in the middle of, in whichever namespace, <link.h>. */
+static int loader_state(void)
 {
 	for (const struct r_debug_extended *debug = debug_head; debug;
 	     debug = debug->base.r_version >= 2 ? debug->r_next : NULL)
-		if (debug->base.r_state == RT_DELETE)
-			return true;
-	return false;
+		if (debug->base.r_state != RT_CONSISTENT)
+			return debug->base.r_state;
+	return RT_CONSISTENT;
+}
+
+bool dlt_watch_is_unloading(void)
+{
+	return loader_state() == RT_DELETE;
 }
 
 /*
- * What the loader calls in place of its empty _dl_debug_state, at each change of its lists: also
- * before it unmaps anything, when what is to go has been finalized (elf/dl-close.c).
+ * What the loader calls in place of its empty _dl_debug_state: after a change of its lists, before
+ * it maps the first object (RT_ADD), and before it unmaps what it has finalized (RT_DELETE,
+ * elf/dl-close.c).
  */
 static void on_loader_change(void)
 {
 	int saved_errno = errno;
+	int state = loader_state();
 
-	if (!dlt_process.traced)
+	if (!dlt_process.traced || state == RT_ADD)
 		return;
-	compare_and_write(true);
-	if (dlt_watch_is_unloading() && dlt_watch_enter()) {
+	if (state == RT_CONSISTENT) {
+		compare_and_write(true);
+	} else if (dlt_watch_enter()) {
 		dlt_inside_sample();
 		dlt_watch_leave();
 	}
