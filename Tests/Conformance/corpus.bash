@@ -106,6 +106,35 @@ run_lighttpd() {
 	stop
 }
 
+needs[nginx]="libnginx-mod-http-echo /usr/lib/nginx/modules/ngx_http_echo_module.so"
+run_nginx() {
+	local user=
+	[ "$(id -u)" -ne 0 ] || user="user www-data;"
+	cat >conf <<-END
+		$user
+		daemon off;
+		pid $folder/pid;
+		error_log $folder/log;
+		load_module /usr/lib/nginx/modules/ngx_http_echo_module.so;
+		events { }
+		http {
+			access_log off;
+			client_body_temp_path $folder/body;
+			proxy_temp_path $folder/proxy;
+			fastcgi_temp_path $folder/fastcgi;
+			uwsgi_temp_path $folder/uwsgi;
+			scgi_temp_path $folder/scgi;
+			server {
+				listen 127.0.0.1:$port;
+				location / { echo "hello"; }
+			}
+		}
+	END
+	serve nginx -e "$folder/log" -c "$folder/conf"
+	await curl --silent --fail "http://127.0.0.1:$port/"
+	stop
+}
+
 needs[collectd]="collectd-core /usr/sbin/collectd"
 run_collectd() {
 	cat >conf <<-END
@@ -259,6 +288,41 @@ needs[tclsh]="tcl-thread /usr/lib/tcltk/$(uname -m)-linux-gnu/thread2.8.8"
 run_tclsh() {
 	echo 'puts [package require Thread]; thread::join [thread::create -joinable {}]' |
 		"${observed[@]}" tclsh
+}
+
+needs[tclsh-unload]="tcl-thread /usr/lib/tcltk/$(uname -m)-linux-gnu/thread2.8.8"
+run_tclsh-unload() {
+	cat >packages.c <<-'END'
+		int Sample_Init(void *interpreter) { return interpreter == 0; }
+		int Sample_Unload(void *interpreter, int flags) { return interpreter == 0 && flags < 0; }
+	END
+	gcc -shared -fPIC -o sample.so packages.c
+	echo 'load ./sample.so Sample; unload ./sample.so; load ./sample.so Sample; puts done' |
+		"${observed[@]}" tclsh
+}
+
+needs[lua]="lua-socket $libs/lua/5.4/socket/core.so"
+run_lua() {
+	"${observed[@]}" lua5.4 -e "
+		print(require('socket')._VERSION)
+		local more = package.loadlib('$libs/lua/5.4/mime/core.so', 'luaopen_mime_core')
+		print(more ~= nil)"
+}
+
+needs[sasl]="sasl2-bin /usr/sbin/saslpluginviewer"
+run_sasl() { "${observed[@]}" saslpluginviewer -s; }
+
+needs[vim]="vim /usr/bin/vim"
+run_vim() { "${observed[@]}" vim -es -u NONE -c 'echo libcallnr("libbz2.so.1.0", "BZ2_bzlibVersion", 0) != 0' -c 'qall!'; }
+
+needs[vlc]="vlc-bin /usr/bin/vlc"
+run_vlc() {
+	local as=()
+	if [ "$(id -u)" -eq 0 ]; then # it does not run as root
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+		chown -R 65534:65534 "$folder"
+	fi
+	"${as[@]}" "${observed[@]}" vlc -I dummy --no-plugins-cache --list
 }
 
 needs[openssl]="openssl /usr/bin/openssl"
