@@ -49,16 +49,17 @@ package struct Analyzer: Sendable {
         _ selection: ProcessSelection, rules: RuleSet, suppressions: [Suppression] = []
     ) throws -> Analysis {
         try database.read { connection in
-            for rule in rules.rules {
-                _ = try RuleRunner(rule: rule, database: connection, trace: database).compile()
-            }
             let images = try ProcessReader.images(connection)
             let ids = try Set(Self.choose(selection, among: images).map(\.id))
+            // Over the views themselves SQLite would take seconds to plan the longer rules.
             try FrozenViews.freeze(connection, processes: ids.sorted())
             let chosen = try ProcessReader.all(connection)
-            let found = try rules.rules.flatMap { rule in
-                try RuleRunner(rule: rule, database: connection, trace: database).findings()
-                    .filter { ids.contains($0.process) }
+            let compiled = try rules.rules.map { rule in
+                let runner = RuleRunner(rule: rule, database: connection, trace: database)
+                return (runner: runner, statement: try runner.compile())
+            }
+            let found = try compiled.flatMap { rule in
+                try rule.runner.findings(rule.statement).filter { ids.contains($0.process) }
             }
             let order = Dictionary(
                 uniqueKeysWithValues: chosen.enumerated().map { ($1.id, $0) })

@@ -28,8 +28,13 @@ enum FrozenViews {
             ]),
         View(
             name: "handle_open", filter: "",
-            indexes: ["process_id, library_id", "process_id, open_seq"]),
+            indexes: [
+                "process_id, library_id", "process_id, open_seq", "process_id, caller_library_id",
+            ]),
         View(name: "library_opener", filter: "", indexes: ["process_id, library_id"]),
+        View(
+            name: "library_need", filter: "",
+            indexes: ["process_id, library_id", "process_id, needed_library_id"]),
         View(
             name: "close_effect", filter: "",
             indexes: ["process_id, close_seq", "process_id, library_id"]),
@@ -42,6 +47,7 @@ enum FrozenViews {
             name: "left_reference",
             filter: "WHERE process_id IN (SELECT process_id FROM selected_process)",
             indexes: ["process_id, close_seq", "process_id, library_id"]),
+        View(name: "dangling_reference", filter: "", indexes: ["process_id, type"]),
         View(name: "stale_use", filter: "", indexes: ["process_id, seq"]),
         View(
             name: "process_summary",

@@ -40,9 +40,8 @@ struct RuleRunner {
         return statement
     }
 
-    /// What it finds.
-    func findings() throws -> [Finding] {
-        let statement = try compile()
+    /// What it finds, by the statement that `compile` made of it.
+    func findings(_ statement: Statement) throws -> [Finding] {
         let rows: [Row]
         do {
             rows = try trace.onlyReading(database) { try Row.fetchAll(statement) }

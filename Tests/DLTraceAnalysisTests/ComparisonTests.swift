@@ -83,12 +83,12 @@ struct ComparisonTests {
         let comparison = Comparison(before: before, after: after)
         #expect(rules(comparison.gone) == ["failed-dlopen 1 0"])
         #expect(rules(comparison.new) == ["use-after-unload 0 1"])
-        #expect(rules(comparison.same) == ["dlclose-in-destructor 2 1"])
+        #expect(rules(comparison.same) == ["dlclose-in-destructor 2 1", "deferred-unload 2 1"])
         #expect(comparison.worstNew == .error)
         #expect(Comparison(before: after, after: after).new.isEmpty)
         #expect(Comparison(before: after, after: after).worstNew == nil)
         let none = Comparison(before: before, after: try analysis { try $0.clean() })
-        #expect(none.gone.count == 2 && none.new.isEmpty && none.same.isEmpty)
+        #expect(none.gone.count == 3 && none.new.isEmpty && none.same.isEmpty)
     }
 
     @Test("the modes of a process are the wire header's")

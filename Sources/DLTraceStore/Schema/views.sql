@@ -542,6 +542,66 @@ LEFT JOIN handle_open AS direct ON direct.process_id = library_life.process_id
 
 -- Which library of a process needs which other one by its DT_NEEDED entries.
 CREATE TEMP VIEW library_need AS
+WITH
+life AS MATERIALIZED (
+    SELECT
+        process_id,
+        library_id,
+        name,
+        COALESCE(soname, name) AS link_name,
+        origin,
+        namespace,
+        since_seq,
+        unloaded_seq,
+        ROW_NUMBER() OVER (
+            PARTITION BY process_id
+            ORDER BY
+                since_seq,
+                library_id
+        ) AS number
+    FROM library_life
+),
+-- The loads of what is needed and of what needs it, side by side: a self join would be square in loads.
+meeting AS (
+    SELECT
+        life.process_id,
+        life.namespace,
+        library_needed.name AS link_name,
+        life.since_seq,
+        life.library_id,
+        NULL AS number
+    FROM life
+    JOIN library_needed ON library_needed.library_id = life.library_id
+    UNION ALL
+    SELECT
+        process_id,
+        namespace,
+        link_name,
+        since_seq,
+        NULL,
+        number
+    FROM life
+),
+met AS (
+    SELECT
+        process_id,
+        library_id,
+        MAX(number) OVER (
+            PARTITION BY
+                process_id,
+                namespace,
+                link_name
+            ORDER BY since_seq
+        ) AS before,
+        MIN(number) OVER (
+            PARTITION BY
+                process_id,
+                namespace,
+                link_name
+            ORDER BY since_seq DESC
+        ) AS after
+    FROM meeting
+)
 SELECT
     needing.process_id,
     needing.library_id,                  -- the one that needs
@@ -550,20 +610,18 @@ SELECT
     needed.name AS needed_library,
     needing.since_seq,                   -- from here on
     needing.unloaded_seq                 -- to here; NULL: to the end
-FROM library_life AS needed
-JOIN library_life AS needing ON needing.process_id = needed.process_id
-    AND needing.namespace = needed.namespace
-    AND needing.library_id <> needed.library_id
+FROM met
+JOIN life AS needing ON needing.process_id = met.process_id
+    AND needing.library_id = met.library_id
     AND needing.origin <> 'tracer'
-    AND needing.since_seq < COALESCE(needed.unloaded_seq, 9223372036854775807)
-    AND COALESCE(needing.unloaded_seq, 9223372036854775807) > needed.since_seq
-WHERE EXISTS (
-    SELECT
-        1
-    FROM library_needed
-    WHERE library_needed.library_id = needing.library_id
-        AND library_needed.name = COALESCE(needed.soname, needed.name)
-);
+LEFT JOIN life AS earlier ON earlier.process_id = met.process_id
+    AND earlier.number = met.before
+    AND COALESCE(earlier.unloaded_seq, 9223372036854775807) > needing.since_seq
+-- What a library needs is loaded behind it.
+JOIN life AS needed ON needed.process_id = met.process_id
+    AND needed.number = COALESCE(earlier.number, met.after)
+    AND needed.since_seq < COALESCE(needing.unloaded_seq, 9223372036854775807)
+    AND needed.library_id <> needing.library_id;
 
 -- What each dlclose unloaded: itself, or, called inside a destructor, through the dlclose around it.
 CREATE TEMP VIEW close_effect AS
@@ -1688,3 +1746,192 @@ SELECT
     remedy                               -- NULL: none is needed
 FROM reason
 WHERE reason IS NOT NULL;
+
+-- The names of the signals.
+CREATE TEMP VIEW signal_name AS
+SELECT
+    column1 AS signal,                   -- its number, signal(7)
+    column2 AS name
+FROM (
+    VALUES
+    (1, 'SIGHUP'), (2, 'SIGINT'), (3, 'SIGQUIT'), (4, 'SIGILL'), (5, 'SIGTRAP'), (6, 'SIGABRT'),
+    (7, 'SIGBUS'), (8, 'SIGFPE'), (9, 'SIGKILL'), (10, 'SIGUSR1'), (11, 'SIGSEGV'),
+    (12, 'SIGUSR2'), (13, 'SIGPIPE'), (14, 'SIGALRM'), (15, 'SIGTERM'), (16, 'SIGSTKFLT'),
+    (17, 'SIGCHLD'), (18, 'SIGCONT'), (19, 'SIGSTOP'), (20, 'SIGTSTP'), (21, 'SIGTTIN'),
+    (22, 'SIGTTOU'), (23, 'SIGURG'), (24, 'SIGXCPU'), (25, 'SIGXFSZ'), (26, 'SIGVTALRM'),
+    (27, 'SIGPROF'), (28, 'SIGWINCH'), (29, 'SIGIO'), (30, 'SIGPWR'), (31, 'SIGSYS')
+);
+
+-- How to say a span of time: in the unit of the row that it falls in.
+CREATE TEMP VIEW time_unit AS
+SELECT
+    column1 AS from_ns,                  -- spans from here on
+    column2 AS below_ns,                 -- to below this
+    column3 AS unit_ns,                  -- divide by it
+    column4 AS unit
+FROM (
+    VALUES
+    (-9223372036854775807, 10000, 1, 'ns'),
+    (10000, 10000000, 1000, 'µs'),
+    (10000000, 10000000000, 1000000, 'ms'),
+    (10000000000, 9223372036854775807, 1000000000, 's')
+);
+
+-- Whose each library is: who opened it, what unloaded it, and how to keep it; in words, and as evidence
+-- of a rule.
+CREATE TEMP VIEW library_owner AS
+SELECT
+    library_life.process_id,
+    library_life.library_id,
+    library_life.path,
+    library_life.name,
+    library_life.path LIKE '/usr/lib%'
+        OR library_life.path LIKE '/lib%' AS is_foreign, -- 1: the system's, not the program's own
+    EXISTS (
+        SELECT
+            1
+        FROM library_needed
+        WHERE library_needed.library_id = library_life.library_id
+            AND (
+                library_needed.name LIKE 'libstdc++.so%'
+                OR library_needed.name LIKE 'libc++.so%'
+            )
+    ) AS is_cpp,                         -- 1: needs a C++ library
+    owner.library_id AS owner_library_id, -- who opened it; NULL: unknown
+    COALESCE(owner.name, 'unknown code') AS owner_name,
+    library_opener.open_process_id,
+    library_opener.open_seq,
+    CASE
+        WHEN library_opener.open_seq IS NULL AND library_life.at_start
+            THEN library_life.name || ' was there when the program started'
+        WHEN library_opener.open_seq IS NULL
+            THEN 'the call that opened ' || library_life.name || ' was not seen'
+        WHEN library_opener.is_direct
+            THEN library_life.name || ' was opened by ' || COALESCE(owner.name, 'unknown code')
+                || ' (event ' || library_opener.open_seq || ')'
+        ELSE library_life.name || ' came as a dependency of '
+            || COALESCE(opened.name, 'what') || CASE
+                WHEN opened.name IS NULL THEN ' '
+                ELSE ', which '
+            END || COALESCE(owner.name, 'unknown code')
+            || ' opened (event ' || library_opener.open_seq || ')'
+    END AS opened,                       -- in words
+    CASE
+        WHEN library_opener.open_seq IS NOT NULL
+            THEN json_object(
+                'role', 'open',
+                'event', library_opener.open_seq,
+                'process', library_opener.open_process_id
+            )
+    END AS open_evidence,                -- an item of a rule's evidence
+    CASE
+        WHEN library_life.unloaded_seq IS NULL THEN NULL
+        WHEN library_life.unloaded_by_kind = 'dlclose'
+            THEN library_life.name || ' was unloaded by the dlclose of event '
+                || library_life.unloaded_by_seq || ', called by '
+                || COALESCE(closer.name, 'unknown code')
+        WHEN library_life.unloaded_by_kind IS NOT NULL
+            THEN library_life.name || ' was unloaded again when the '
+                || library_life.unloaded_by_kind || ' of event ' || library_life.unloaded_by_seq
+                || ' failed'
+        ELSE library_life.name || ' was unloaded (event ' || library_life.unloaded_seq
+            || ') by a caller that could not be seen'
+    END AS unloaded,                     -- in words; NULL: it was not
+    CASE
+        WHEN library_life.unloaded_by_seq IS NOT NULL
+            THEN json_object('role', 'close', 'event', library_life.unloaded_by_seq)
+    END AS close_evidence,               -- an item of a rule's evidence
+    CASE
+        WHEN library_life.path LIKE '/usr/lib%' OR library_life.path LIKE '/lib%'
+            THEN library_life.name || ' is not part of the program: send this report to its'
+                || ' maintainers. Until then keep it in memory: in the program, once at start, dlopen("'
+                || library_life.path || '", RTLD_LAZY | RTLD_NODELETE). Safe; it stays until exit.'
+        ELSE 'Safe at once: link ' || library_life.name || ' with -Wl,-z,nodelete, or open it with'
+            || ' RTLD_NODELETE; it stays until exit.'
+    END AS keep_remedy                   -- what always helps
+FROM library_life
+LEFT JOIN library_opener ON library_opener.process_id = library_life.process_id
+    AND library_opener.library_id = library_life.library_id
+LEFT JOIN loader_call AS open_call ON open_call.process_id = library_opener.open_process_id
+    AND open_call.seq = library_opener.open_seq
+LEFT JOIN library_life AS owner ON owner.process_id = library_life.process_id
+    AND owner.library_id = open_call.caller_library_id
+LEFT JOIN library_life AS opened ON opened.process_id = library_life.process_id
+    AND opened.library_id = open_call.library_id
+LEFT JOIN loader_call AS close_call ON close_call.process_id = library_life.process_id
+    AND close_call.seq = library_life.unloaded_by_seq
+LEFT JOIN library_life AS closer ON closer.process_id = library_life.process_id
+    AND closer.library_id = close_call.caller_library_id;
+
+-- Each reference that dangles since its library was unloaded, with whose library it is, and its evidence.
+CREATE TEMP VIEW dangling_reference AS
+SELECT
+    left_reference.process_id,
+    left_reference.seq,
+    left_reference.type,
+    left_reference.library_id,
+    left_reference.path,
+    left_reference.name,
+    left_reference.address,
+    left_reference.label,
+    left_reference.number,
+    left_reference.text,
+    left_reference.stack_id,
+    left_reference.close_seq,
+    left_reference.registered_process_id,
+    left_reference.registered_seq,
+    left_reference.holder_library_id,
+    left_reference.holder_path,
+    left_reference.holder_name,
+    left_reference.holder_label,
+    library_owner.is_foreign,
+    library_owner.is_cpp,
+    library_owner.opened,                -- who opened the library, in words
+    COALESCE(
+        library_owner.unloaded,
+        left_reference.name || ' was unloaded (event ' || left_reference.seq || ')'
+    ) AS unloaded,                       -- what unloaded it, in words
+    library_owner.keep_remedy,
+    (
+        SELECT
+            json_group_array(json(item.value))
+        FROM json_each(json_array(
+            CASE
+                WHEN left_reference.registered_seq IS NOT NULL
+                    THEN json_object(
+                        'role', CASE left_reference.type
+                            WHEN 'signal_handler' THEN 'install'
+                            WHEN 'thread' THEN 'create'
+                            WHEN 'thread_stack' THEN 'create'
+                            ELSE 'register'
+                        END,
+                        'event', left_reference.registered_seq,
+                        'process', left_reference.registered_process_id
+                    )
+            END,
+            CASE
+                WHEN left_reference.close_seq IS NOT NULL
+                    THEN json_object('role', 'close', 'event', left_reference.close_seq)
+            END,
+            json(library_owner.open_evidence),
+            CASE
+                WHEN left_reference.stack_id IS NOT NULL
+                    THEN json_object('role', 'use', 'event', left_reference.seq)
+            END
+        )) AS item
+        WHERE item.value IS NOT NULL
+    ) AS evidence,                       -- of a rule
+    COUNT(*) OVER same AS times,         -- so many of the same path, label and text
+    ROW_NUMBER() OVER (same ORDER BY left_reference.seq) AS occurrence -- 1 is the first of them
+FROM left_reference
+LEFT JOIN library_owner ON library_owner.process_id = left_reference.process_id
+    AND library_owner.library_id = left_reference.library_id
+WHERE left_reference.is_at_exit = 0
+WINDOW same AS (
+    PARTITION BY
+        left_reference.process_id,
+        left_reference.type,
+        left_reference.path,
+        left_reference.label,
+        left_reference.text
+);

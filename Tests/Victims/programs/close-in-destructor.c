@@ -5,7 +5,7 @@
  * expect: {+nest {+a a> } nest> } {-nest <nest {-a } <a } again {+nest {+a a> } nest> } {-nest
  *	<nest {-a } <a } PASS
  * ends: exit 0
- * finds: warning dlclose-in-destructor
+ * finds: warning dlclose-in-destructor, note deferred-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  * expect: {+runner } {+hidden hidden> } hidden.work {-hidden <hidden } {-runner } PASS
  * ends: exit 0
- * finds: none
+ * finds: note deepbind-load
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -5,7 +5,7 @@
  * expect: {+engine } {+resources resources> } engine.build {-engine {-resources } <resources }
  *	PASS
  * ends: exit 0
- * finds: warning dlclose-in-destructor
+ * finds: warning dlclose-in-destructor, note deferred-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  * expect: {+engine-destructor } {+resources resources> } engine.build {-engine-destructor
  *	{-resources } <resources } PASS
  * ends: exit 0
- * finds: warning dlclose-in-destructor
+ * finds: warning dlclose-in-destructor, note deferred-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

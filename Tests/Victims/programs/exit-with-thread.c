@@ -3,7 +3,7 @@
  *
  * expect: {+worker } PASS <worker
  * ends: exit 0
- * finds: note leaked-open
+ * finds: warning exit-with-live-threads, note leaked-open
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -6,7 +6,8 @@
  *
  * expect: {+user user> {+return return> } } {-user <user } PASS {-return <return
  * ends: signal SEGV
- * finds: error self-unload, error use-after-unload, warning dlclose-in-destructor
+ * finds: error keepalive-cycle, error self-unload, error use-after-unload,
+ *	warning dlclose-in-destructor
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  * expect: {+tail {+a a> } tail> } {-tail <tail <a } PASS
  * ends: exit 0
- * finds: warning dlclose-in-destructor
+ * finds: warning dlclose-in-destructor, note deferred-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

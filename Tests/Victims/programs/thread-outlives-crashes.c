@@ -4,7 +4,7 @@
  *
  * expect: {+worker } {-worker <worker }
  * ends: signal SEGV
- * finds: error use-after-unload
+ * finds: error thread-in-unloaded-library, error use-after-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  * expect: {+a a> } {+worker } {-worker <worker } {-a <a } PASS
  * ends: exit 0
- * finds: none
+ * finds: error thread-in-unloaded-library
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -3,7 +3,7 @@
  *
  * expect: PASS
  * ends: exit 0
- * finds: none
+ * finds: note load-churn
  * order: any
  *
  * SPDX-License-Identifier: Apache-2.0
