@@ -26,3 +26,9 @@ extern "C" void keeper_start()
 	if (!keeper.handle)
 		keeper.handle = load("return");
 }
+
+extern "C" void keeper_stop()
+{
+	unload("return", keeper.handle);
+	keeper.handle = nullptr;
+}

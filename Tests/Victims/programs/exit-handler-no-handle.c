@@ -3,7 +3,7 @@
  *
  * expect: {+registrar } {-registrar <registrar } PASS
  * ends: signal SEGV
- * finds: error use-after-unload
+ * finds: error dangling-exit-handler, error use-after-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

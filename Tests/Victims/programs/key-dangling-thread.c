@@ -4,7 +4,7 @@
  *
  * expect: {+registrar } {-registrar <registrar }
  * ends: signal SEGV
- * finds: error use-after-unload
+ * finds: error dangling-tls-key, error use-after-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  * expect: {+registrar } {-registrar <registrar } PASS
  * ends: exit 0
- * finds: none
+ * finds: error dangling-tls-key
  *
  * SPDX-License-Identifier: Apache-2.0
  */

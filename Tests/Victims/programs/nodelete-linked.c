@@ -3,7 +3,7 @@
  *
  * expect: {+stays stays> } stays.work {-stays } stays.work PASS <stays
  * ends: exit 0
- * finds: note unload-ineffective
+ * finds: error stale-handle, note unload-ineffective
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -5,7 +5,7 @@
  *
  * expect: {+registrar } {-registrar <registrar } child:0 PASS <registrar
  * ends: exit 0
- * finds: note leaked-open
+ * finds: error dangling-signal-handler, note leaked-open
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -3,7 +3,7 @@
  *
  * expect: {+registrar } registrar.signal {-registrar <registrar } PASS
  * ends: exit 0
- * finds: none
+ * finds: error dangling-signal-handler
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  * expect: {+bottom bottom> } {+top top> } {-bottom } twice:-1 {-top <top <bottom } PASS
  * ends: exit 0
- * finds: note unload-ineffective
+ * finds: error stale-handle, note unload-ineffective
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -4,7 +4,7 @@
  *
  * expect: {+a a> } same {-a <a } same {+b b> } same {-b <b } PASS
  * ends: exit 0
- * finds: none
+ * finds: error stale-handle
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -5,7 +5,7 @@
  * expect: {+bottom bottom> } {+top top> } {-bottom } bottom.work version:none main:found
  *	{-top <top <bottom } PASS
  * ends: exit 0
- * finds: note unload-ineffective
+ * finds: error stale-handle, note unload-ineffective
  *
  * SPDX-License-Identifier: Apache-2.0
  */
