@@ -38,16 +38,18 @@ enum FrozenViews {
         View(
             name: "close_effect", filter: "",
             indexes: ["process_id, close_seq", "process_id, library_id"]),
+        View(name: "reference_event", filter: members, indexes: []),
         View(name: "library_kept", filter: "", indexes: ["process_id, library_id"]),
         View(name: "stay_reason", filter: "", indexes: ["process_id, library_id"]),
-        View(name: "reference_event", filter: members, indexes: []),
         View(name: "registration", filter: members, indexes: ["process_id, seq"]),
         View(name: "thread_life", filter: members, indexes: ["process_id, create_seq"]),
         View(
             name: "left_reference",
             filter: "WHERE process_id IN (SELECT process_id FROM selected_process)",
             indexes: ["process_id, close_seq", "process_id, library_id"]),
-        View(name: "dangling_reference", filter: "", indexes: ["process_id, type"]),
+        View(
+            name: "dangling_reference", filter: "",
+            indexes: ["process_id, type", "process_id, library_id"]),
         View(name: "stale_use", filter: "", indexes: ["process_id, seq"]),
         View(
             name: "process_summary",

@@ -10,10 +10,12 @@
 --   Reasons that dltrace can tell from the trace: opens that nobody closed
 --   (whose, with their stacks); the NODELETE flag, in the file or given by an
 --   open; a unique symbol (STB_GNU_UNIQUE: C++ templates' static data and
---   inline variables), after whose use glibc never unloads the library; a
---   thread_local destructor that had still to run; another library that needs
---   it; that it was there from the start on. A dlclose in the loader's own
---   pass at exit, in which nothing is ever unloaded, is not reported here.
+--   inline variables), after whose use glibc never unloads the library;
+--   thread_local destructors that had still to run, in which threads, and what
+--   registered them; another library that needs it, and who opened that; one
+--   that does not need it but is bound to a symbol of it; that it was there
+--   from the start on. A dlclose in the loader's own pass at exit, in which
+--   nothing is ever unloaded, is not reported here.
 --
 -- How to tell it from a harmless case
 --   It does no harm by itself.
@@ -74,6 +76,55 @@ nodelete_open AS MATERIALIZED (
         kept.process_id,
         kept.library_id
 ),
+-- Who else has a hand in it: whatever needs it was opened, and the threads made their objects.
+hand AS MATERIALIZED (
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        library_owner.open_evidence AS evidence,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                kept.process_id,
+                kept.library_id
+            ORDER BY library_owner.open_seq
+        ) AS number
+    FROM kept
+    JOIN library ON library.id = kept.library_id
+    JOIN library_need ON library_need.process_id = kept.process_id
+        AND library_need.needed_library_id = kept.library_id
+    JOIN library_owner ON library_owner.process_id = kept.process_id
+        AND library_owner.library_id = library_need.library_id
+    WHERE NOT library.at_start
+        AND library_need.since_seq < kept.seq
+        AND (library_need.unloaded_seq IS NULL OR library_need.unloaded_seq > kept.seq)
+        AND library_owner.open_evidence IS NOT NULL
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        json_object('role', 'register', 'event', made.seq),
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                kept.process_id,
+                kept.library_id
+            ORDER BY made.seq
+        )
+    FROM reference_event AS made
+    JOIN kept ON kept.process_id = made.process_id
+        AND kept.library_id = made.library_id
+    WHERE made.kind = 'thread_local'
+        AND made.seq < kept.seq
+        AND NOT EXISTS (
+            SELECT
+                1
+            FROM event AS run
+            WHERE run.process_id = made.process_id
+                AND run.seq BETWEEN made.seq AND kept.seq
+                AND run.kind = 'thread_destructor'
+                AND run.thread = made.thread
+                AND run.library_id = made.library_id
+        )
+),
 answer AS (
     SELECT
         ordered.process_id,
@@ -133,6 +184,13 @@ SELECT
             FROM nodelete_open
             WHERE nodelete_open.process_id = kept.process_id
                 AND nodelete_open.library_id = kept.library_id
+            UNION
+            SELECT
+                hand.evidence
+            FROM hand
+            WHERE hand.process_id = kept.process_id
+                AND hand.library_id = kept.library_id
+                AND hand.number <= 8
         ) AS item
     ) AS evidence,
     COALESCE(answer.remedies, json_array()) AS remedies

@@ -1600,7 +1600,60 @@ WHERE library_life.origin = 'file'
 
 -- Why a library of library_kept stayed, as far as the trace tells.
 CREATE TEMP VIEW stay_reason AS
-WITH reason AS (
+WITH
+-- What the library was bound by when its last dlclose left it.
+binding AS MATERIALIZED (
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        reference_event.value AS reason,
+        'symbol ' || text.value || CASE
+            WHEN holder.library_id = kept.library_id THEN ''
+            ELSE ' (by ' || COALESCE(holder.name, 'unknown code') || ')'
+        END AS words,
+        COALESCE(holder.name, 'a library') || ', which does not need it, is bound to its symbol '
+            || text.value AS holder_words
+    FROM reference_event
+    JOIN library_kept AS kept ON kept.process_id = reference_event.process_id
+        AND kept.library_id = reference_event.library_id
+    LEFT JOIN library_life AS holder ON holder.process_id = reference_event.process_id
+        AND holder.library_id = reference_event.detail
+    LEFT JOIN text ON text.id = reference_event.text_id
+    WHERE reference_event.kind = 'stayed'
+        AND reference_event.seq > kept.close_seq
+),
+-- Threads that had registered a thread_local destructor of it, less those that had run it.
+thread_local_use AS MATERIALIZED (
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        event.thread,
+        SUM(
+            CASE
+                WHEN event.seq > kept.since_seq THEN 0
+                WHEN event.kind = 'thread_local' THEN 1
+                ELSE -1
+            END
+        ) AS pending,
+        MIN(
+            CASE
+                WHEN event.kind = 'thread_destructor' AND event.seq > kept.since_seq THEN event.seq
+            END
+        ) AS run_seq
+    FROM event
+    JOIN library_kept AS kept ON kept.process_id = event.process_id
+        AND kept.library_id = event.library_id
+    WHERE event.kind = 'thread_local'
+        OR (
+            event.kind = 'thread_destructor'
+            AND event.detail = 6
+        )
+    GROUP BY
+        kept.process_id,
+        kept.library_id,
+        event.thread
+),
+reason AS (
     SELECT
         kept.process_id,
         kept.library_id,
@@ -1665,11 +1718,24 @@ WITH reason AS (
         kept.process_id,
         kept.library_id,
         4,
-        'it defines a unique symbol (STB_GNU_UNIQUE), which pins it once it is bound',
+        COALESCE(
+            (
+                SELECT
+                    'its unique ' || group_concat(DISTINCT binding.words)
+                        || ' (STB_GNU_UNIQUE) is bound, which pins it for good'
+                FROM binding
+                WHERE binding.process_id = kept.process_id
+                    AND binding.library_id = kept.library_id
+                    AND binding.reason = 1
+            ),
+            CASE
+                WHEN library.has_unique
+                    THEN 'it defines a unique symbol (STB_GNU_UNIQUE), which pins it once it is bound'
+            END
+        ),
         'Compile it with -fno-gnu-unique if it is to go.'
     FROM library_kept AS kept
     JOIN library ON library.id = kept.library_id
-    WHERE library.has_unique
     UNION ALL
     SELECT
         kept.process_id,
@@ -1677,13 +1743,21 @@ WITH reason AS (
         5,
         (
             SELECT
-                'a thread_local destructor of it had still to run (event ' || MIN(event.seq) || ')'
-            FROM event
-            WHERE event.process_id = kept.process_id
-                AND event.kind = 'thread_destructor'
-                AND event.library_id = kept.library_id
-                AND event.seq > kept.since_seq
-                AND event.detail = 6
+                CASE
+                    WHEN TOTAL(MAX(thread_local_use.pending, 1)) = 1 THEN 'a thread_local destructor'
+                    ELSE CAST(TOTAL(MAX(thread_local_use.pending, 1)) AS INTEGER)
+                        || ' thread_local destructors'
+                END || ' of it had still to run, in thread '
+                    || group_concat(
+                        thread_local_use.thread
+                            || COALESCE(' (event ' || thread_local_use.run_seq || ')', ''),
+                        ', '
+                    )
+            FROM thread_local_use
+            WHERE thread_local_use.process_id = kept.process_id
+                AND thread_local_use.library_id = kept.library_id
+                AND (thread_local_use.pending > 0 OR thread_local_use.run_seq IS NOT NULL)
+            HAVING COUNT(*) > 0
         ),
         'End the threads that used it before it is closed.'
     FROM library_kept AS kept
@@ -1715,9 +1789,22 @@ WITH reason AS (
     FROM library_kept AS kept
     UNION ALL
     SELECT
+        binding.process_id,
+        binding.library_id,
+        7,
+        group_concat(DISTINCT binding.holder_words),
+        'Close what is bound to it first, or have it linked against this library (-l), so that its closing lets'
+            || ' go of both.'
+    FROM binding
+    WHERE binding.reason = 2
+    GROUP BY
+        binding.process_id,
+        binding.library_id
+    UNION ALL
+    SELECT
         kept.process_id,
         kept.library_id,
-        7,
+        8,
         'it was there when the program started',
         NULL
     FROM library_kept AS kept
@@ -1727,7 +1814,7 @@ WITH reason AS (
     SELECT
         kept.process_id,
         kept.library_id,
-        8,
+        9,
         'it was left to the dlclose around it (event ' || outer_close.seq || '), which never returned',
         NULL
     FROM library_kept AS kept
@@ -1926,7 +2013,15 @@ SELECT
 FROM left_reference
 LEFT JOIN library_owner ON library_owner.process_id = left_reference.process_id
     AND library_owner.library_id = left_reference.library_id
+-- An older library may have left it, that lay where this one did.
+LEFT JOIN event AS made ON made.process_id = left_reference.registered_process_id
+    AND made.seq = left_reference.registered_seq
 WHERE left_reference.is_at_exit = 0
+    AND (
+        left_reference.type IN ('thread_stack', 'pointer')
+        OR made.library_id IS NULL
+        OR made.library_id = left_reference.library_id
+    )
 WINDOW same AS (
     PARTITION BY
         left_reference.process_id,
