@@ -19,6 +19,7 @@ load AS (
         life.process_id,
         life.path,
         life.name,
+        life.namespace,
         opening.seq,
         opening.caller_library_id,
         opening.stack_id,
@@ -38,6 +39,7 @@ churn AS MATERIALIZED (
     SELECT
         process_id,
         path,
+        namespace,
         name,
         COUNT(*) AS loads,
         SUM(spent_ns) AS spent_ns,
@@ -45,7 +47,8 @@ churn AS MATERIALIZED (
     FROM load
     GROUP BY
         process_id,
-        path
+        path,
+        namespace
     HAVING COUNT(*) >= 10
         AND SUM(is_unloaded) >= 9
 ),
@@ -53,15 +56,18 @@ by_place AS MATERIALIZED (
     SELECT
         load.process_id,
         load.path,
+        load.namespace,
         load.caller_library_id,
         MIN(load.seq) AS seq,
         COUNT(*) AS loads
     FROM churn
     JOIN load ON load.process_id = churn.process_id
         AND load.path = churn.path
+        AND load.namespace = churn.namespace
     GROUP BY
         load.process_id,
         load.path,
+        load.namespace,
         load.caller_library_id,
         load.stack_id
 )
@@ -77,6 +83,7 @@ SELECT
             AND caller.library_id = by_place.caller_library_id
         WHERE by_place.process_id = churn.process_id
             AND by_place.path = churn.path
+            AND by_place.namespace = churn.namespace
     ) || ': ' || (
         SELECT
             (churn.spent_ns / time_unit.unit_ns) || ' ' || time_unit.unit
@@ -96,6 +103,7 @@ SELECT
                 FROM by_place
                 WHERE by_place.process_id = churn.process_id
                     AND by_place.path = churn.path
+                    AND by_place.namespace = churn.namespace
                 ORDER BY by_place.loads DESC
                 LIMIT 8
             )

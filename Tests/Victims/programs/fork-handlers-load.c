@@ -3,7 +3,7 @@
  *
  * expect: {+a a> } {-a <a } {+b b> } {-b <b } child:0 {+b b> } {-b <b } PASS
  * ends: exit 0
- * finds: none
+ * finds: warning dlclose-in-atfork
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -5,8 +5,8 @@
  *	<actor <a } {+actor actor> noload:1 again:1 {+a a> } } PASS gone:0 {+a } {-a }
  *	<actor <a
  * ends: exit 0
- * finds: note dlclose-in-destructor, note leaked-open, note unload-ineffective,
- *	warning dlclose-in-destructor
+ * finds: warning dlclose-in-destructor, note deferred-unload, note dlclose-in-destructor,
+ *	note leaked-open, note unload-ineffective
  *
  * SPDX-License-Identifier: Apache-2.0
  */

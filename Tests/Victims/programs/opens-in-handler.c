@@ -5,7 +5,7 @@
  * expect: {+a a> } {-a <a } {+actor actor> {+a a> } {-a <a } } {-actor {+a a> } {-a } <actor <a
  *	} {+a a> } {-a <a } PASS
  * ends: exit 0
- * finds: warning dlclose-in-destructor
+ * finds: warning dlclose-in-destructor, note deferred-unload
  *
  * SPDX-License-Identifier: Apache-2.0
  */

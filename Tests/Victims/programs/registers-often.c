@@ -4,7 +4,7 @@
  *
  * expect: 2000 rounds, child:0 PASS
  * ends: exit 0
- * finds: none
+ * finds: note load-churn
  *
  * SPDX-License-Identifier: Apache-2.0
  */

@@ -3,7 +3,7 @@
  *
  * expect: {+worker } {-worker <worker } PASS
  * ends: exit 0
- * finds: none
+ * finds: error thread-in-unloaded-library
  *
  * SPDX-License-Identifier: Apache-2.0
  */

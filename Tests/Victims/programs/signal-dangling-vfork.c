@@ -4,7 +4,7 @@
  *
  * expect: {+registrar } child:0 flags:0 {-registrar <registrar } PASS
  * ends: exit 0
- * finds: none
+ * finds: error dangling-signal-handler
  *
  * SPDX-License-Identifier: Apache-2.0
  */
