@@ -13,7 +13,7 @@ extension Analyzer {
     ) throws {
         let chosen = try images(selection)
         try database.read { connection in
-            let reader = TimeLineReader(database: connection, filter: filter)
+            let reader = try TimeLineReader(database: connection, filter: filter)
             var left = filter.limit
             for process in chosen {
                 if let left, left <= 0 { return }

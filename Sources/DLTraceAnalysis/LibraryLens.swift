@@ -9,7 +9,7 @@ import GRDB
 /// under the lens, found through the indexes of indexes.sql. All views above them then answer from that.
 struct LibraryLens {
     /// So many calls of one library are looked at, the newest.
-    static let mostCalls = 10_000
+    static let mostCalls = 1_000
 
     private let database: Database
     /// Without indexes one look at all events of a process costs less than one for each library.
@@ -18,24 +18,16 @@ struct LibraryLens {
     /// Puts the lens over a connection's views; what an earlier one had under it is forgotten.
     init(_ database: Database) throws {
         self.database = database
-        hasIndexes = try Self.isThere("main.sqlite_master", "event_end", in: database)
-        if try !Self.isThere("temp.sqlite_master", "lens_process", in: database) {
-            try Self.install(in: database)
-        }
+        hasIndexes = try IndexedViews.install(in: database)
+        let isThere = try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM temp.sqlite_master WHERE name = 'lens_process'")
+        if isThere == 0 { try Self.install(in: database) }
         try database.execute(
             sql: """
                 DELETE FROM lens_process;
                 DELETE FROM lens_library_span;
                 DELETE FROM lens_loader_call;
                 """)
-    }
-
-    private static func isThere(
-        _ catalogue: String, _ name: String, in database: Database
-    ) throws -> Bool {
-        try Int.fetchOne(
-            database, sql: "SELECT COUNT(*) FROM \(catalogue) WHERE name = ?", arguments: [name])
-            != 0
     }
 
     private static func install(in database: Database) throws {
@@ -100,28 +92,28 @@ struct LibraryLens {
                 FROM library
                 CROSS JOIN process_line AS line ON line.process_id = ?1
                     AND line.member_id = library.process_id
-                CROSS JOIN event AS arrival ON arrival.library_id = library.id
+                CROSS JOIN event AS arrival INDEXED BY event_library ON arrival.library_id = library.id
                     AND arrival.kind IN ('load', 'present')
                     AND arrival.process_id = line.member_id
                     AND arrival.seq <= line.last_seq
-                LEFT JOIN event AS departure ON departure.library_id = library.id
+                LEFT JOIN event AS departure INDEXED BY event_library ON departure.library_id = library.id
                     AND departure.kind = 'unload'
                     AND departure.process_id = line.process_id
                 LEFT JOIN event AS fini ON fini.process_id = line.process_id
                     AND fini.seq = (
                         SELECT MIN(first.seq)
-                        FROM event AS first
+                        FROM event AS first INDEXED BY event_library
                         WHERE first.library_id = library.id
                             AND first.kind = 'fini'
                             AND first.process_id = line.process_id
                     )
-                LEFT JOIN event AS fini_end ON fini_end.process_id = line.process_id
+                LEFT JOIN event AS fini_end INDEXED BY event_end ON fini_end.process_id = line.process_id
                     AND fini_end.parent_seq = fini.seq
                     AND fini_end.kind = 'end'
                 WHERE library.id = ?2
                     AND NOT EXISTS (
                         SELECT 1
-                        FROM event AS earlier
+                        FROM event AS earlier INDEXED BY event_library
                         JOIN process_line AS member ON member.process_id = ?1
                             AND member.member_id = earlier.process_id
                         WHERE earlier.library_id = library.id
@@ -158,7 +150,7 @@ struct LibraryLens {
                     event.process_id,
                     CASE event.kind WHEN 'end' THEN event.parent_seq ELSE event.seq END AS seq
                 FROM process_line AS line
-                CROSS JOIN event ON event.library_id = ?2
+                CROSS JOIN event INDEXED BY event_library ON event.library_id = ?2
                     AND event.kind IN ('dlclose', 'end')
                     AND event.process_id = line.member_id
                 WHERE line.process_id = ?1

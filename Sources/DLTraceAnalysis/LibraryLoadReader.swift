@@ -37,7 +37,7 @@ struct LibraryLoadReader {
         if let along = try broughtAlong(library, moments) { moments.append(along) }
         return LibraryLoad(
             number: number, library: library, moments: moments.sorted(by: isBefore), calls: calls,
-            stays: try reasons(of: id))
+            stays: try calls < LibraryLens.mostCalls ? reasons(of: id) : reasonsOfBusy(id))
     }
 
     // MARK: - Calls
@@ -218,14 +218,32 @@ struct LibraryLoadReader {
         }
     }
 
-    private func reasons(of library: Int64) throws -> [LibraryLoad.Reason] {
+    private func reasons(of library: Int64, but rank: Int64 = 0) throws -> [LibraryLoad.Reason] {
         try Row.fetchAll(
             database,
             sql: """
-                SELECT reason, remedy FROM stay_reason WHERE process_id = ? AND library_id = ?
+                SELECT reason, remedy FROM stay_reason
+                WHERE process_id = ? AND library_id = ? AND rank <> ?
                 ORDER BY rank
-                """, arguments: [process.id, library]
+                """, arguments: [process.id, library, rank]
         ).map { LibraryLoad.Reason(reason: $0["reason"], remedy: $0["remedy"]) }
+    }
+
+    /// The same where not all calls are looked at: what is open is told by their numbers.
+    private func reasonsOfBusy(_ library: Int64) throws -> [LibraryLoad.Reason] {
+        let left = try Int.fetchOne(
+            database,
+            sql: """
+                SELECT SUM(CASE kind WHEN 'end' THEN 1 ELSE -1 END)
+                FROM event
+                WHERE library_id = ? AND kind IN ('end', 'dlclose')
+                """, arguments: [library])
+        let others = try reasons(of: library, but: 1)
+        guard let left, left > 0 else { return others }
+        let open = LibraryLoad.Reason(
+            reason: "it was opened \(left) time\(left == 1 ? "" : "s") more than closed",
+            remedy: "Close every handle of it: each successful dlopen needs a dlclose of its own.")
+        return [open] + others
     }
 
     // MARK: - Moments

@@ -54,7 +54,7 @@ struct EventsCommand: ParsableCommand {
     }
 
     func run() throws {
-        let analyzer = try database.analyzer()
+        let analyzer = Analyzer(try database.open(naming: .new))
         let filter = TimeLineFilter(kinds: kind, library: library, thread: thread, limit: limit)
         var line = TimeLine(theme: Terminal.theme)
         switch format {

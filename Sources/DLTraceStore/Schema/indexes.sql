@@ -13,3 +13,8 @@ CREATE INDEX IF NOT EXISTS library_binary ON library (binary_id, process_id);
 
 -- What lay at an address.
 CREATE INDEX IF NOT EXISTS library_place ON library (process_id, start_address, end_address);
+
+-- What events shows: by kind, by thread, by the name asked for.
+CREATE INDEX IF NOT EXISTS event_kind ON event (process_id, kind) WHERE kind <> 'end';
+CREATE INDEX IF NOT EXISTS event_thread ON event (process_id, thread) WHERE kind <> 'end';
+CREATE INDEX IF NOT EXISTS event_text ON event (text_id) WHERE text_id IS NOT NULL;
