@@ -8,8 +8,8 @@ import GRDB
 /// The two views that read events, library_span and loader_call, are put over tables that hold what is
 /// under the lens, found through the indexes of indexes.sql. All views above them then answer from that.
 struct LibraryLens {
-    /// So many calls of one library are looked at, the newest.
-    static let mostCalls = 1_000
+    /// So many opens and so many closes of one library are looked at, the newest.
+    static let mostCalls = 500
 
     private let database: Database
     /// Without indexes one look at all events of a process costs less than one for each library.
@@ -143,32 +143,44 @@ struct LibraryLens {
                     """, arguments: [process, library])
             return database.changesCount
         }
-        let calls = try Row.fetchAll(
+        let members = try Row.fetchAll(
             database,
-            sql: """
-                SELECT
-                    event.process_id,
-                    CASE event.kind WHEN 'end' THEN event.parent_seq ELSE event.seq END AS seq
-                FROM process_line AS line
-                CROSS JOIN event INDEXED BY event_library ON event.library_id = ?2
-                    AND event.kind IN ('dlclose', 'end')
-                    AND event.process_id = line.member_id
-                WHERE line.process_id = ?1
-                    AND event.seq <= line.last_seq
-                ORDER BY line.depth, event.seq DESC
-                LIMIT ?3
-                """, arguments: [process, library, Self.mostCalls])
-        for call in calls {
-            try add(call: call["seq"], of: call["process_id"])
+            sql: "SELECT member_id, last_seq FROM process_line WHERE process_id = ? ORDER BY depth",
+            arguments: [process])
+        var count = 0
+        for member in members {
+            for kind in ["dlclose", "end"] {
+                let calls = try Int64?.fetchAll(
+                    database.cachedStatement(
+                        sql: """
+                            SELECT CASE kind WHEN 'end' THEN parent_seq ELSE seq END
+                            FROM event INDEXED BY event_library
+                            WHERE library_id = ? AND kind = ? AND process_id = ? AND seq <= ?
+                            ORDER BY seq DESC
+                            LIMIT ?
+                            """),
+                    arguments: [
+                        library, kind, member["member_id"], member["last_seq"],
+                        Self.mostCalls,
+                    ])
+                for call in calls.compactMap(\.self) {
+                    try add(call: call, of: member["member_id"])
+                }
+                count += calls.count
+            }
         }
-        guard calls.count == Self.mostCalls else { return calls.count }
+        guard count >= Self.mostCalls else { return count }
         return try Int.fetchOne(
             database,
             sql: """
                 SELECT COUNT(*)
-                FROM event
-                WHERE library_id = ? AND kind IN ('dlclose', 'end')
-                """, arguments: [library]) ?? calls.count
+                FROM process_line AS line
+                CROSS JOIN event INDEXED BY event_library ON event.library_id = ?2
+                    AND event.kind IN ('dlclose', 'end')
+                    AND event.process_id = line.member_id
+                    AND event.seq <= line.last_seq
+                WHERE line.process_id = ?1
+                """, arguments: [process, library]) ?? count
     }
 
     /// Adds one call.

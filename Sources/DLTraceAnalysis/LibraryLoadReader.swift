@@ -234,10 +234,14 @@ struct LibraryLoadReader {
         let left = try Int.fetchOne(
             database,
             sql: """
-                SELECT SUM(CASE kind WHEN 'end' THEN 1 ELSE -1 END)
-                FROM event
-                WHERE library_id = ? AND kind IN ('end', 'dlclose')
-                """, arguments: [library])
+                SELECT SUM(CASE event.kind WHEN 'end' THEN 1 ELSE -1 END)
+                FROM process_line AS line
+                CROSS JOIN event ON event.library_id = ?2
+                    AND event.kind IN ('end', 'dlclose')
+                    AND event.process_id = line.member_id
+                    AND event.seq <= line.last_seq
+                WHERE line.process_id = ?1
+                """, arguments: [process.id, library])
         let others = try reasons(of: library, but: 1)
         guard let left, left > 0 else { return others }
         let open = LibraryLoad.Reason(

@@ -111,6 +111,31 @@ struct StoryTests {
         #expect(often?.stays.map(\.reason) == ["1 open of it is not closed, by host"])
     }
 
+    @Test(
+        "of a library that is opened over and over the newest calls are told, and what is open is right"
+    )
+    func busy() throws {
+        func load(closes: Int) throws -> LibraryLoad? {
+            try stories("libplug.so") { fixture in
+                try fixture.start()
+                var plugin = fixture.host
+                let stack = try fixture.stack(FixtureFrame(fixture.host, 0x120, "main"))
+                try fixture.open("./libplug.so", from: stack) {
+                    plugin = try fixture.library("/opt/demo/libplug.so", base: 0x7f00_4000_0000)
+                    return plugin
+                }
+                for round in 0..<600 {
+                    try fixture.open("./libplug.so", from: stack) { plugin }
+                    if round < closes { try fixture.close(plugin, from: stack) }
+                }
+            }.first?.loads.first
+        }
+        let open = try load(closes: 590)
+        #expect(open?.calls == 601 + 590)
+        #expect(open?.moments.map(\.count) == [501, 1, 500])
+        #expect(open?.stays.map(\.reason) == ["it was opened 11 times more than closed"])
+    }
+
     @Test("a forked child goes on with its parent's library, and one that only exits is left out")
     func forked() throws {
         let closing = try stories("libuser.so") { try $0.closedInAForkedChild() }
