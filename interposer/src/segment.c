@@ -169,8 +169,6 @@ static void end_for_good(struct segment *segment, uint32_t used)
 		},
 	};
 
-	if (!segment->memory)
-		return;
 	put(segment, used, &record, sizeof(record));
 	atomic_store(&lost, (_Atomic uint64_t *)(segment->memory + used +
 						 offsetof(typeof(record), body.records)));
@@ -191,7 +189,8 @@ static bool go_on(uint32_t number, uint32_t used, const void *record, size_t siz
 	else if (!memory)
 		memory = map_new_file(bytes = next_bytes);
 	if (!memory) {
-		end_for_good(&segments[number % MAPPED_MAX], used);
+		if (segments[number % MAPPED_MAX].memory)
+			end_for_good(&segments[number % MAPPED_MAX], used);
 		atomic_store(&hopeless, true);
 		return false;
 	}
