@@ -26,7 +26,7 @@ package final class AddressFilter {
     /// So long an answer counts while the trace may grow.
     private static let freshness = Duration.seconds(1)
     /// A collector has committed what a program did by then.
-    private static let commitTime = Duration.milliseconds(150)
+    private static let commitTime = Duration.milliseconds(300)
 
     private let selection: ProcessSelection?
     private let open: () throws -> Source
@@ -37,6 +37,7 @@ package final class AddressFilter {
     private var chosen: [ProcessImage] = []
     private var answers: [Question: AddressAnswer?] = [:]
     private var opened: ContinuousClock.Instant?
+    private var waited: ContinuousClock.Instant?
 
     /// Why nothing could be asked the last time something was to be asked.
     package private(set) var obstacle: (any Error)?
@@ -65,17 +66,18 @@ package final class AddressFilter {
             address: mention.address, isExact: mention.isExact, pid: mention.pid, program: program)
         let now = ContinuousClock.now
         if source == nil || opened.map({ now - $0 > Self.freshness }) ?? true { refresh() }
-        if let known = answers[question] { return known }
-        var answer = find(question)
-        if answer == nil, case .frame = mention.form, let opened,
-            ContinuousClock.now - opened < Self.commitTime || source == nil
-        {
-            // It may just have happened.
+        var answer = answers[question] ?? find(question)
+        let isFrame =
+            switch mention.form {
+            case .frame, .kernel: true
+            case .number: false
+            }
+        if answer == nil, isFrame, waited.map({ now - $0 > Self.freshness }) ?? true {
+            // It may just have happened; the frames that follow do without.
             wait(Self.commitTime)
             refresh()
+            waited = .now
             answer = find(question)
-            // The next second does without.
-            self.opened = .now - Self.commitTime
         }
         answers[question] = .some(answer)
         return answer

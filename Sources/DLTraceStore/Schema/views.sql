@@ -1640,14 +1640,12 @@ thread_local_use AS MATERIALIZED (
                 WHEN event.kind = 'thread_destructor' AND event.seq > kept.since_seq THEN event.seq
             END
         ) AS run_seq
-    FROM event
-    JOIN library_kept AS kept ON kept.process_id = event.process_id
-        AND kept.library_id = event.library_id
+    FROM library_kept AS kept
+    JOIN event ON event.process_id = kept.process_id
+        AND event.library_id = kept.library_id
+        AND event.kind IN ('thread_local', 'thread_destructor')
     WHERE event.kind = 'thread_local'
-        OR (
-            event.kind = 'thread_destructor'
-            AND event.detail = 6
-        )
+        OR event.detail = 6
     GROUP BY
         kept.process_id,
         kept.library_id,
