@@ -17,11 +17,14 @@ struct RecordTests {
         untraced.environment["LD_DEBUG"] = "files"
         let told = try untraced.run(in: workspace)
         #expect(told.ending == victim.ending, "\(told)")
-        let expected = GlibcAccount.read(told.errors)
+        // A forked child that leaves by _exit is in neither account, if it has no effect.
+        let nothing = GlibcAccount(events: [], programs: [])
+        let expected = GlibcAccount.read(told.errors).filter { $0.account != nothing }
         #expect(expected.contains { !$0.account.inits.isEmpty })
 
         let traced = try workspace.trace(program)
         let recorded = accounts(of: try workspace.events(), programs: [program])
+            .filter { $0 != nothing }
         #expect(recorded.count == expected.count, "\(traced)\n\(workspace.dump())")
         for (ours, theirs) in zip(recorded, expected) {
             if victim.isUnordered {

@@ -71,6 +71,16 @@ check_valgrind() {
 	run_subjects valgrind --quiet
 }
 
+# A program under an auditor of its own, which is told of the same.
+lacks_audit() { lacks gcc /usr/bin/gcc; }
+check_audit() {
+	rm -rf "$work/victims"
+	build "" liba.so libb.so libd.so libauditor.so well-behaved-plain || { echo "no build" && return 1; }
+	both env LD_AUDIT="$work/victims/gcc/libauditor.so" "$work/victims/gcc/well-behaved-plain"
+	compare || return
+	grep -o 'audit:[0-9-]*' "$work/traced.stdout" | tail -1
+}
+
 # What gdb says of the core files of the ways to die.
 backtrace() {
 	gdb -batch -nx -ex 'p $_siginfo.si_signo' -ex 'p $_siginfo.si_code' -ex 'p $_siginfo.si_code > 0 ? (long)$_siginfo._sifields._sigfault.si_addr : 0' \

@@ -163,6 +163,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		.generation = ++last_generation,
 		.lmid = lmid,
 		.origin = origin_of(map, &elf, first),
+		.wants_first = (elf.flags_1 & DF_1_INITFIRST) != 0,
 		.at_start = dlt_objects.at_start,
 	};
 	dlt_stale_remove(map);

@@ -36,6 +36,7 @@ struct dlt_object {
 	uint16_t origin;     /* enum dlt_wire_origin */
 	uint16_t fini_phase; /* enum dlt_wire_phase its fini runs in */
 	bool hooked;	     /* its init and fini functions are ours */
+	bool wants_first;    /* DF_1_INITFIRST: the last one that does is initialized first */
 	bool binds_past;     /* its calls do not reach a preloaded library by themselves */
 	bool at_start;	     /* was there before the program's own code ran */
 	bool to_pin;	     /* DLTRACE_PIN names it, and it is not pinned yet */

@@ -70,6 +70,40 @@ static bool any(bool (*wants)(const struct dlt_object *))
 	return false;
 }
 
+static void deduce_start_init(struct dlt_object *object)
+{
+	if (!object->init_seq && is_told(object))
+		dlt_lifecycle_deduce(DLT_WIRE_INIT, object, 0, DLT_WIRE_PHASE_CONSTRUCTOR);
+}
+
+/*
+ * Of several libraries that ask to be first (DF_1_INITFIRST), the one mapped last is
+ * (elf/dl-load.c). If that is not this one, it, and what this one needs, came before. ld.so is
+ * initialized anyway.
+ */
+void dlt_silent_start_inits(void)
+{
+	struct dlt_object **all, *first = NULL, *own = NULL;
+	uint32_t count;
+
+	for (uint32_t i = 0; i < dlt_objects.count; i++) {
+		struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
+
+		if (object->wants_first)
+			first = object;
+		if (object->origin == DLT_WIRE_ORIGIN_TRACER)
+			own = object;
+	}
+	if (first != own && first)
+		deduce_start_init(first);
+	deduce_start_init(dlt_objects_loader());
+	if (first == own || !first)
+		return;
+	all = sorted(0, &count);
+	while (all && count-- > 0 && all[count] != own)
+		deduce_start_init(all[count]);
+}
+
 void dlt_silent_inits(const struct dlt_object *object)
 {
 	static _Atomic uint32_t settled; /* changes of the table after which no init was wanted */

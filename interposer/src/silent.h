@@ -13,6 +13,9 @@ struct dlt_object;
 /* Once, at start: takes the memory that sorting needs, while there is some. */
 void dlt_silent_start(void);
 
+/* Once, at start: INIT of what was initialized before this library. */
+void dlt_silent_start_inits(void);
+
 /*
  * The INITs, or at exit the FINIs, of silent objects that come before `object` in the loader's
  * order; of all that are left, for NULL.

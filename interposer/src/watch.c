@@ -156,8 +156,7 @@ void dlt_watch_start(void)
 	compare_and_write(false);
 	told = watch();
 	dlt_objects.at_start = false;
-	/* ld.so is the first to be initialized */
-	dlt_lifecycle_deduce(DLT_WIRE_INIT, dlt_objects_loader(), 0, DLT_WIRE_PHASE_CONSTRUCTOR);
+	dlt_silent_start_inits();
 	if (!told)
 		dlt_debug("the loader is polled for changes", "");
 }
