@@ -111,12 +111,15 @@ static void on_loader_change(void)
 {
 	int saved_errno = errno;
 	int state = loader_state();
+	const struct dlt_scope *top;
 
 	if (!dlt_process.traced || state == RT_ADD)
 		return;
-	if (state == RT_CONSISTENT) {
+	top = dlt_scope_drop_abandoned();
+	/* A dlopen that fails unmaps what nobody was told of. */
+	if (state == RT_CONSISTENT || !top || top->kind != DLT_WIRE_DLCLOSE)
 		compare_and_write(true);
-	} else if (dlt_watch_enter()) {
+	if (state == RT_DELETE && dlt_watch_enter()) {
 		dlt_inside_sample();
 		dlt_watch_leave();
 	}
