@@ -16,23 +16,66 @@
 --   - Have the program install the handler, and the library offer a function
 --     that it calls.
 --   - RTLD_NODELETE, or -Wl,-z,nodelete: safe; it stays until exit.
+WITH
+handler AS MATERIALIZED (
+    SELECT
+        dangling_reference.*,
+        COALESCE(signal_name.name, 'signal ' || dangling_reference.number) AS signal,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                dangling_reference.process_id,
+                dangling_reference.library_id
+            ORDER BY dangling_reference.seq
+        ) AS handler_number
+    FROM dangling_reference
+    LEFT JOIN signal_name ON signal_name.signal = dangling_reference.number
+    WHERE dangling_reference.type = 'signal_handler'
+),
+more AS (
+    SELECT
+        process_id,
+        library_id,
+        ', and functions of it those of ' || group_concat(signal, ', ') AS words
+    FROM handler
+    WHERE handler_number > 1
+    GROUP BY
+        process_id,
+        library_id
+)
 SELECT
-    dangling_reference.process_id,
-    dangling_reference.path AS library,
+    handler.process_id,
+    handler.path AS library,
     'error' AS severity,
-    dangling_reference.name || ' was unloaded while ' || dangling_reference.label
-        || ' in it was still the handler of '
-        || COALESCE(signal_name.name, 'signal ' || dangling_reference.number)
-        || ': when that signal comes, code runs that is gone' AS message,
-    json_array(dangling_reference.unloaded, dangling_reference.opened) AS detail,
-    dangling_reference.evidence,
+    handler.name || ' was unloaded while ' || handler.label || ' in it was still the handler of '
+        || handler.signal || COALESCE(more.words, '')
+        || ': when such a signal comes, code runs that is gone' AS message,
+    json_array(handler.unloaded, handler.opened) AS detail,
+    (
+        SELECT
+            json_group_array(json(item.value))
+        FROM (
+            SELECT
+                each_item.value
+            FROM json_each(handler.evidence) AS each_item
+            UNION ALL
+            SELECT
+                json_object(
+                    'role', 'install', 'event', other.registered_seq,
+                    'process', other.registered_process_id)
+            FROM handler AS other
+            WHERE other.process_id = handler.process_id
+                AND other.library_id = handler.library_id
+                AND other.handler_number BETWEEN 2 AND 8
+                AND other.registered_seq IS NOT NULL
+        ) AS item
+    ) AS evidence,
     json_array(
-        'The fix: keep the old action, sigaction('
-            || COALESCE(signal_name.name, dangling_reference.number) || ', &new, &old), and restore it with sigaction('
-            || COALESCE(signal_name.name, dangling_reference.number) || ', &old, NULL) in a shutdown function of '
-            || dangling_reference.name || ', or in its destructor.',
-        dangling_reference.keep_remedy
+        'The fix: keep the old action, sigaction(' || handler.signal || ', &new, &old), and restore it with'
+            || ' sigaction(' || handler.signal || ', &old, NULL) in a shutdown function of ' || handler.name
+            || ', or in its destructor.',
+        handler.keep_remedy
     ) AS remedies
-FROM dangling_reference
-LEFT JOIN signal_name ON signal_name.signal = dangling_reference.number
-WHERE dangling_reference.type = 'signal_handler';
+FROM handler
+LEFT JOIN more ON more.process_id = handler.process_id
+    AND more.library_id = handler.library_id
+WHERE handler.handler_number = 1;

@@ -48,9 +48,9 @@ at_exit AS (
         AND thread_life.create_seq = left_reference.registered_seq
     WHERE left_reference.is_at_exit
         AND left_reference.type IN ('thread', 'thread_stack')
-        -- Every thread is in these two.
+        -- Every thread begins in these, and they are in use to the very end.
         AND library.origin IN ('file', 'program')
-        AND library.soname IS NOT 'libc.so.6'
+        AND COALESCE(library.soname, '') NOT IN ('libc.so.6', 'libstdc++.so.6', 'libc++.so.1')
 ),
 thread_left AS (
     SELECT
@@ -73,19 +73,42 @@ found AS (
             SELECT
                 destructor_function.label
             FROM destructor_function
+            JOIN event AS called ON called.process_id = destructor_function.process_id
+                AND called.seq = destructor_function.seq
             LEFT JOIN symbol ON symbol.binary_id = library.binary_id
                 AND symbol.file_address = destructor_function.offset
                 AND symbol.is_exact = 1
                 AND symbol.inline_depth = 0
             WHERE destructor_function.process_id = thread_left.process_id
                 AND destructor_function.seq > thread_left.exit_seq
-                AND destructor_function.library_id = thread_left.library_id
                 AND (
-                    destructor_function.kind = 'exit_handler'
+                    (
+                        destructor_function.kind = 'exit_handler'
+                        -- Its dso_handle: the function may be another library's.
+                        AND called.value >= library.start_address
+                        AND called.value < library.end_address
+                    )
                     OR (
                         destructor_function.registered_with = 'DT_FINI_ARRAY'
-                        AND symbol.symbol_offset = 0
-                        AND symbol.name <> '__do_global_dtors_aux'
+                        AND destructor_function.library_id = thread_left.library_id
+                        AND (
+                            (
+                                symbol.symbol_offset = 0
+                                AND symbol.name <> '__do_global_dtors_aux'
+                            )
+                            -- Without names: the compiler's own stub is one, a second one is not.
+                            OR EXISTS (
+                                SELECT
+                                    1
+                                FROM event AS other
+                                WHERE other.process_id = called.process_id
+                                    AND other.seq > thread_left.exit_seq
+                                    AND other.seq < called.seq
+                                    AND other.kind = 'fini_function'
+                                    AND other.detail = 1
+                                    AND other.library_id = called.library_id
+                            )
+                        )
                     )
                 )
             ORDER BY destructor_function.seq

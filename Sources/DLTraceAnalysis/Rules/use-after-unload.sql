@@ -7,6 +7,10 @@
 --   before, and no library was there any more. Debuggers show `?? ()` for such
 --   a place; dltrace knows what used to be there.
 --
+--   Where several libraries lay at that address, one after the other, the
+--   newest is named, and all of them are listed with their times: a stale
+--   pointer may be of any of them.
+--
 --   Usual ways to get there: a function pointer, callback or virtual table
 --   that outlived its library; a thread that still runs its code; a signal
 --   handler, a pthread_key destructor or an on_exit function that it had
@@ -58,13 +62,15 @@ found AS (
         event.thread,
         gone.path,
         gone.name,
-        gone.unloaded_by_seq,
-        gone.unloaded_by_kind,
-        gone.unloaded_seq,
+        library_owner.opened,
+        library_owner.unloaded,
+        library_owner.is_foreign,
+        library_owner.is_cpp,
+        library_owner.keep_remedy,
+        library_owner.open_evidence,
+        library_owner.close_evidence,
+        event.time_ns,
         event.time_ns - gone.unloaded_ns AS age_ns,
-        library_opener.open_process_id,
-        library_opener.open_seq,
-        library_opener.is_direct,
         EXISTS (
             SELECT
                 1
@@ -73,16 +79,7 @@ found AS (
                 AND event_frame.seq = gone.unloaded_by_seq
                 AND event_frame.library_id = gone.library_id
         ) AS is_own,
-        CASE place.signal
-            WHEN 4 THEN 'SIGILL'
-            WHEN 5 THEN 'SIGTRAP'
-            WHEN 6 THEN 'SIGABRT'
-            WHEN 7 THEN 'SIGBUS'
-            WHEN 8 THEN 'SIGFPE'
-            WHEN 11 THEN 'SIGSEGV'
-            WHEN 31 THEN 'SIGSYS'
-            ELSE 'signal ' || place.signal
-        END AS signal,
+        COALESCE(signal_name.name, 'signal ' || place.signal) AS signal,
         COALESCE(
             (
                 SELECT
@@ -122,8 +119,9 @@ found AS (
         AND event.seq = place.seq
     JOIN library_life AS gone ON gone.process_id = place.process_id
         AND gone.library_id = place.library_id
-    LEFT JOIN library_opener ON library_opener.process_id = place.process_id
-        AND library_opener.library_id = place.library_id
+    LEFT JOIN library_owner ON library_owner.process_id = place.process_id
+        AND library_owner.library_id = place.library_id
+    LEFT JOIN signal_name ON signal_name.signal = place.signal
     WHERE place.number = 1
 )
 SELECT
@@ -139,33 +137,58 @@ SELECT
                 || ', which was ' || place
         END
         || '; ' || name || ' was unloaded '
-        || CASE
-            WHEN age_ns < 10000 THEN age_ns || ' ns'
-            WHEN age_ns < 10000000 THEN (age_ns / 1000) || ' µs'
-            WHEN age_ns < 10000000000 THEN (age_ns / 1000000) || ' ms'
-            ELSE (age_ns / 1000000000) || ' s'
-        END || ' before' AS message,
+        || (
+            SELECT
+                (found.age_ns / time_unit.unit_ns) || ' ' || time_unit.unit
+            FROM time_unit
+            WHERE found.age_ns >= time_unit.from_ns
+                AND found.age_ns < time_unit.below_ns
+        ) || ' before' AS message,
     (
         SELECT
             json_group_array(line.value)
-        FROM json_each(json_array(
-            CASE
-                WHEN unloaded_by_kind = 'dlclose'
-                    THEN 'unloaded by the dlclose of event ' || unloaded_by_seq
-                WHEN unloaded_by_kind IS NOT NULL
-                    THEN 'unloaded again when the ' || unloaded_by_kind || ' of event '
-                        || unloaded_by_seq || ' failed'
-                ELSE 'unloaded (event ' || unloaded_seq || ') by a caller that could not be seen'
-            END,
-            CASE
-                WHEN open_seq IS NULL THEN 'the call that opened it was not seen'
-                WHEN NOT is_direct
-                    THEN 'it came as a dependency of what event ' || open_seq || ' opened'
-            END,
-            CASE
-                WHEN part = 'pc' THEN 'reached from ' || user
-            END
-        )) AS line
+        FROM (
+            SELECT
+                found.unloaded AS value
+            UNION ALL
+            SELECT
+                found.opened
+            UNION ALL
+            SELECT
+                CASE
+                    WHEN found.part = 'pc' THEN 'reached from ' || found.user
+                END
+            UNION ALL
+            SELECT
+                CASE
+                    WHEN COUNT(*) > 1
+                        THEN 'the pointer may be of each library that lay at this address, newest first: '
+                            || group_concat(tenant.words, '; ')
+                END
+            FROM (
+                SELECT
+                    gone.name || ' (loaded ' || (
+                        SELECT
+                            ((found.time_ns - gone.loaded_ns) / time_unit.unit_ns) || ' ' || time_unit.unit
+                        FROM time_unit
+                        WHERE found.time_ns - gone.loaded_ns >= time_unit.from_ns
+                            AND found.time_ns - gone.loaded_ns < time_unit.below_ns
+                    ) || ' before, unloaded ' || (
+                        SELECT
+                            ((found.time_ns - gone.unloaded_ns) / time_unit.unit_ns) || ' ' || time_unit.unit
+                        FROM time_unit
+                        WHERE found.time_ns - gone.unloaded_ns >= time_unit.from_ns
+                            AND found.time_ns - gone.unloaded_ns < time_unit.below_ns
+                    ) || ' before)' AS words
+                FROM library_life AS gone
+                WHERE gone.process_id = found.process_id
+                    AND gone.start_address <= found.address
+                    AND gone.end_address > found.address
+                    AND gone.unloaded_seq < found.seq
+                ORDER BY gone.unloaded_seq DESC
+                LIMIT 8
+            ) AS tenant
+        ) AS line
         WHERE line.value IS NOT NULL
     ) AS detail,
     (
@@ -173,15 +196,8 @@ SELECT
             json_group_array(json(item.value))
         FROM json_each(json_array(
             json_object('role', 'fault', 'event', seq),
-            CASE
-                WHEN unloaded_by_seq IS NOT NULL
-                    THEN json_object('role', 'close', 'event', unloaded_by_seq)
-            END,
-            CASE
-                WHEN open_seq IS NOT NULL
-                    THEN json_object(
-                        'role', 'open', 'event', open_seq, 'process', open_process_id)
-            END
+            json(close_evidence),
+            json(open_evidence)
         )) AS item
         WHERE item.value IS NOT NULL
     ) AS evidence,
@@ -193,9 +209,12 @@ SELECT
         ELSE json_array(
             'The fix: before the dlclose, remove every pointer into ' || name || ': unregister'
                 || ' callbacks, join its threads, restore signal handlers, delete pthread keys; or let'
-                || ' each user hold a reference (std::shared_ptr) that keeps it open.',
-            'Safe without finding them all: open ' || name || ' with RTLD_NODELETE, or link it with'
-                || ' -Wl,-z,nodelete; it stays until exit.'
+                || ' each user hold a reference '
+                || CASE
+                    WHEN is_cpp THEN '(std::shared_ptr) '
+                    ELSE '(a count) '
+                END || 'that keeps it open.',
+            keep_remedy
         )
     END AS remedies
 FROM found;
