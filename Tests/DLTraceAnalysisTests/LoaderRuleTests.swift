@@ -48,7 +48,7 @@ struct LoaderRuleTests {
         #expect(findings.map(\.rule) == ["keepalive-cycle"])
         let finding = try #require(findings.first)
         #expect(finding.library == "/opt/demo/libnv.so")
-        #expect(finding.message.hasPrefix("since the dlclose of libuser.so (event 12) libnv.so"))
+        #expect(finding.message.hasPrefix("since the dlclose of libuser.so (event 13) libnv.so"))
         #expect(
             finding.detail.first == """
                 the cycle: libnv.so has libres.so open (event 9); libres.so needs libnv.so

@@ -54,4 +54,21 @@ struct ExperimentTests {
         let names = left.map { $0.path?.split(separator: "/").last }
         #expect(names == ["liba.so", "libb.so"], "\(left)")
     }
+
+    @Test("--census: a registry that stays points to a plugin that went", .timeLimit(.minutes(1)))
+    func registry() throws {
+        let workspace = try Workspace()
+        let traced = try workspace.dltrace([
+            "run", "--census", "--", Victim.named("registry-pointers").path(),
+        ])
+        #expect(traced.ending == .exited(0), "\(traced)")
+        let report = try workspace.report()
+        #expect(
+            report.findings.map(\.rule) == ["dangling-pointer", "generation-mismatch"],
+            "\(workspace.dump())")
+        let finding = try #require(report.findings.first)
+        #expect(finding.library?.hasSuffix("/libmember.so") == true, "\(finding)")
+        #expect(
+            finding.message.contains("registry holds the address of member_work"), "\(finding)")
+    }
 }

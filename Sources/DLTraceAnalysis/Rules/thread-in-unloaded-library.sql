@@ -78,11 +78,12 @@ SELECT
             json_group_array(line.value)
         FROM json_each(json_array(
             CASE
-                WHEN type = 'thread_stack' THEN 'it will return to ' || label
+                WHEN by_routine.type = 'thread_stack'
+                    THEN 'it will return to ' || by_routine.label
             END,
-            'thread ' || creator || ' created it',
-            unloaded,
-            opened
+            'thread ' || by_routine.creator || ' created it',
+            by_routine.unloaded,
+            by_routine.opened
         )) AS line
         WHERE line.value IS NOT NULL
     ) AS detail,
