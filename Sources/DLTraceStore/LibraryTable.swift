@@ -30,9 +30,9 @@ final class LibraryTable {
             INSERT INTO library (
                 process_id, generation, binary_id, soname, origin, link_map, base_address,
                 start_address, end_address, namespace, flags_1, at_start, has_unique, has_tls,
-                has_init, has_fini, unseen_fini
+                has_init, has_fini, unseen_fini, is_pinned
             )
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """)
         selectLibrary = try FactStatement(
@@ -64,6 +64,7 @@ final class LibraryTable {
         row.bind(15, properties.contains(.hasInit))
         row.bind(16, properties.contains(.hasFini))
         row.bind(17, properties.contains(.unseenFini))
+        row.bind(18, properties.contains(.pinned))
         guard let id = try row.insert() else {
             return try self.id(process: process, generation: load.generation)
         }

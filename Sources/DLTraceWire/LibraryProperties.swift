@@ -23,4 +23,6 @@ package struct LibraryProperties: OptionSet, Sendable, Hashable {
     package static let unseenFini = LibraryProperties(rawValue: 0x0020)
     /// It has DT_SYMBOLIC or DF_SYMBOLIC.
     package static let hasSymbolic = LibraryProperties(rawValue: 0x0040)
+    /// DLTRACE_PIN names it: it is never unloaded.
+    package static let pinned = LibraryProperties(rawValue: 0x0080)
 }

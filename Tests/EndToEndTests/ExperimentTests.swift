@@ -36,6 +36,8 @@ struct ExperimentTests {
             #expect(
                 !events.contains { $0.kind == "unload" && $0.path?.hasSuffix("/liba.so") == true },
                 "\(glob)")
+            let kept = try workspace.report().findings.filter { $0.rule == "unload-ineffective" }
+            #expect(kept.map { $0.message.contains("it was pinned") } == [true], "\(kept)")
         }
         for glob in ["b.so", "lib[b-z].so", "/liba.so", "lib", "liba.so?"] {
             let workspace = try Workspace()

@@ -63,6 +63,7 @@ CREATE TABLE library (
     has_init INTEGER NOT NULL CHECK (has_init IN (0, 1)), -- has an init function
     has_fini INTEGER NOT NULL CHECK (has_fini IN (0, 1)), -- has a fini function
     unseen_fini INTEGER NOT NULL CHECK (unseen_fini IN (0, 1)), -- its fini functions could not be hooked
+    is_pinned INTEGER NOT NULL DEFAULT 0 CHECK (is_pinned IN (0, 1)), -- DLTRACE_PIN names it: never unloaded
     UNIQUE (process_id, generation)
 ) STRICT;
 

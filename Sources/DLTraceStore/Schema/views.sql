@@ -1129,8 +1129,9 @@ uncounted AS MATERIALIZED (
         library_life.process_id,
         library_life.library_id
     FROM library_life
+    JOIN library ON library.id = library_life.library_id
     WHERE library_life.origin = 'file'
-        AND (library_life.flags_1 & 8 OR library_life.has_unique)
+        AND (library.flags_1 & 8 OR library.has_unique OR library.is_pinned)
     UNION
     SELECT
         process_line.process_id,
@@ -1692,6 +1693,16 @@ reason AS (
     FROM library_kept AS kept
     JOIN library ON library.id = kept.library_id
     WHERE (library.flags_1 & 8) <> 0
+    UNION ALL
+    SELECT
+        kept.process_id,
+        kept.library_id,
+        3,
+        'it was pinned for an experiment (DLTRACE_PIN, dltrace run --pin)',
+        NULL
+    FROM library_kept AS kept
+    JOIN library ON library.id = kept.library_id
+    WHERE library.is_pinned
     UNION ALL
     SELECT
         kept.process_id,
