@@ -43,10 +43,13 @@ void dlt_channel_configure(void)
 
 void dlt_channel_forked(void)
 {
-	bool shared = atomic_load(&mode) == MODE_PIPE;
+	/*
+	 * A child keeps writing to the pipe it inherited. A spill file is of one process, unless
+	 * others may be out of reach; each record says whose it is.
+	 */
+	bool shared = atomic_load(&mode) == MODE_PIPE || dlt_descriptor_keeps_always();
 
 	dlt_segment_forked();
-	/* A child keeps writing to the pipe it inherited; a spill file is of one process. */
 	dlt_descriptor_renew(shared);
 	dlt_backlog_clear();
 	if (!shared)
@@ -211,8 +214,10 @@ void dlt_channel_keep(void)
 	int now = atomic_load(&mode);
 
 	dlt_segment_reserve();
-	dlt_descriptor_keep();
-	if (now == MODE_PIPE || now == MODE_SPILL)
+	dlt_descriptor_keep(); /* for the children, which can make no file either */
+	if (now == MODE_UNCHOSEN)
+		choose_next(now);
+	else if (now == MODE_PIPE || now == MODE_SPILL)
 		is_there(now == MODE_PIPE ? open_pipe : open_spill);
 }
 

@@ -106,6 +106,11 @@ void dlt_descriptor_keep(void)
 	atomic_store(&keeps_always, true);
 }
 
+bool dlt_descriptor_keeps_always(void)
+{
+	return atomic_load(&keeps_always);
+}
+
 void dlt_descriptor_seal(void)
 {
 	atomic_store(&is_sealed, true);
@@ -125,8 +130,9 @@ void dlt_descriptor_drop(void)
 
 void dlt_descriptor_renew(bool shared)
 {
-	if (!shared)
-		dlt_descriptor_drop();
 	atomic_store(&has_no_room, false);
+	if (shared)
+		return;
+	dlt_descriptor_drop();
 	atomic_store(&keeps_always, false);
 }

@@ -21,6 +21,7 @@ void dlt_descriptor_give_back(int fd);
 
 /* From now on what is borrowed is kept, below the limit if it can't be above. */
 void dlt_descriptor_keep(void);
+bool dlt_descriptor_keeps_always(void);
 
 /* From now on nothing is opened: a sandbox may kill for it. */
 void dlt_descriptor_seal(void);

@@ -15,9 +15,10 @@
 #include "text.h"
 
 enum {
-	FIRST_BYTES = 128 << 10, /* of a program's first file: most need no other */
+	FIRST_BYTES = 32 << 10,	 /* of a program's first file: many need no other */
 	FORKED_BYTES = 16 << 10, /* the same of a forked child: most only execute a program */
-	NEXT_BYTES = 1 << 20,
+	GROWTH = 4,		 /* each is larger than the one before, up to */
+	MOST_BYTES = 1 << 20,
 	/* Kept free for what ends a file: DLT_WIRE_SPILL_END, or a LOST record. */
 	TAIL_BYTES = sizeof(struct dlt_wire_header) + sizeof(struct dlt_wire_lost),
 	MAPPED_MAX = 64,
@@ -46,7 +47,7 @@ static _Atomic uint64_t place;
 static atomic_bool hopeless, sealed;
 static _Atomic uint32_t files;		  /* made so far */
 static uint32_t next_bytes = FIRST_BYTES; /* of the next one */
-static _Atomic(char *) reserve;		  /* a mapped file of NEXT_BYTES */
+static _Atomic(char *) reserve;		  /* a mapped file of MOST_BYTES */
 static _Atomic(_Atomic uint64_t *) lost;  /* in a mapped file: records that went nowhere */
 
 void dlt_segment_forked(void)
@@ -178,7 +179,7 @@ static void end_for_good(struct segment *segment, uint32_t used)
 static bool go_on(uint32_t number, uint32_t used, const void *record, size_t size)
 {
 	struct segment *segment = &segments[(number + 1) % MAPPED_MAX];
-	uint32_t next = number + 1, bytes = NEXT_BYTES;
+	uint32_t next = number + 1, bytes = MOST_BYTES;
 	char *memory = atomic_exchange(&reserve, NULL);
 
 	/* A thread that was taken off in the middle of a record (longjmp) keeps its file mapped. */
@@ -195,7 +196,7 @@ static bool go_on(uint32_t number, uint32_t used, const void *record, size_t siz
 		return false;
 	}
 	end(&segments[number % MAPPED_MAX], used);
-	next_bytes = NEXT_BYTES;
+	next_bytes = MOST_BYTES;
 	segment->memory = memory;
 	segment->bytes = bytes;
 	segment->records = bytes - TAIL_BYTES;
@@ -212,9 +213,9 @@ void dlt_segment_reserve(void)
 
 	if (atomic_load(&reserve) || atomic_load(&hopeless))
 		return;
-	memory = map_new_file(NEXT_BYTES);
+	memory = map_new_file(MOST_BYTES);
 	if (memory && !atomic_compare_exchange_strong(&reserve, &none, memory))
-		dlt_munmap((uint64_t)(uintptr_t)memory, NEXT_BYTES);
+		dlt_munmap((uint64_t)(uintptr_t)memory, MOST_BYTES);
 }
 
 void dlt_segment_seal(void)
