@@ -20,6 +20,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -105,6 +106,36 @@ VICTIM_STATIC void call(void *handle, const char *symbol)
 
 	function();
 	__asm__ volatile(""); /* no tail call: this frame belongs in the stacks */
+}
+
+/* Until every other thread sleeps in the kernel, however busy the machine is. */
+VICTIM_STATIC void until_others_block(void)
+{
+	for (int calm = 0; calm < 3; calm++) {
+		DIR *tasks = opendir("/proc/self/task");
+		const struct dirent *task;
+
+		if (!tasks)
+			fail("/proc");
+		while ((task = readdir(tasks))) {
+			char path[300], line[128] = "";
+			const char *state;
+			FILE *file;
+
+			snprintf(path, sizeof(path), "/proc/self/task/%s/stat", task->d_name);
+			if (*task->d_name == '.' || atoi(task->d_name) == gettid())
+				continue;
+			file = fopen(path, "r");
+			if (!file)
+				continue; /* it has ended */
+			state = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+			fclose(file);
+			if (state && strncmp(state, ") S", 3) != 0)
+				calm = -1;
+		}
+		closedir(tasks);
+		usleep(1000);
+	}
 }
 
 VICTIM_STATIC void reap(void)

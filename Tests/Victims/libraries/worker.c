@@ -1,7 +1,8 @@
 /*
  * A plugin where threads work: start() starts one of its own, which works until stop(). hold() and
  * nap() are what it does, for other threads too, as a start routine or called: one works until
- * told, the other a moment. Once the library is unloaded, what returns here returns to nowhere.
+ * told, the other until a byte is written to nap_ends[1]. Once the library is unloaded, what
+ * returns here returns to nowhere.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -16,6 +17,8 @@ void start(void);
 void start_nap(void);
 void stop(void);
 
+int nap_ends[2];
+
 static pthread_t thread;
 static sem_t works, told_to_stop;
 
@@ -29,8 +32,11 @@ void *hold(void *here)
 
 void *nap(void *here)
 {
+	char end;
+
 	sem_post(here);
-	usleep(50000);
+	if (read(nap_ends[0], &end, 1) != 1)
+		_exit(99);
 	return NULL;
 }
 
@@ -38,10 +44,12 @@ static void start_as(void *(*routine)(void *))
 {
 	sem_init(&works, 0, 0);
 	sem_init(&told_to_stop, 0, 0);
+	if (!nap_ends[1] && pipe(nap_ends))
+		fail("pipe");
 	if (pthread_create(&thread, NULL, routine, &works))
 		fail("pthread_create");
 	sem_wait(&works);
-	usleep(10000); /* until it is blocked */
+	until_others_block();
 }
 
 void start(void)

@@ -14,7 +14,7 @@ int main()
 	void *crew = load("crew");
 
 	call(crew, "start");
-	usleep(10000); /* until it is blocked */
+	until_others_block();
 	unload("crew", crew);
 	_exit(pass());
 }

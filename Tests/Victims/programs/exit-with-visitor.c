@@ -25,7 +25,7 @@ static void *leave(void *unused)
 {
 	sem_wait(&works);
 	sem_wait(&works);
-	usleep(10000); /* until both are blocked */
+	until_others_block();
 	exit(pass());
 	return unused;
 }

@@ -17,7 +17,7 @@ static sem_t works;
 static void *close_it(void *worker)
 {
 	sem_wait(&works);
-	usleep(10000); /* until the main thread is blocked */
+	until_others_block();
 	unload("worker", worker);
 	_exit(pass());
 }

@@ -13,9 +13,13 @@
 int main(void)
 {
 	void *worker = load("worker");
+	int end;
 
 	call(worker, "start_nap");
+	end = ((int *)dlsym(worker, "nap_ends"))[1];
 	unload("worker", worker);
+	if (write(end, "", 1) != 1)
+		fail("write");
 	pause();
 	return pass();
 }

@@ -29,7 +29,7 @@ int main(void)
 
 	pthread_create(&thread, NULL, visit, (void *)find(worker, "hold"));
 	sem_wait(&works);
-	usleep(10000); /* until it is blocked */
+	until_others_block();
 	unload("worker", worker);
 	unload("a", a);
 	_exit(pass());

@@ -19,6 +19,12 @@ static sem_t works;
 static pid_t detached;
 static void *nap;
 
+static void end_nap(void *worker)
+{
+	if (write(((int *)dlsym(worker, "nap_ends"))[1], "", 1) != 1)
+		fail("write");
+}
+
 static void *visit(void *leave)
 {
 	detached = gettid();
@@ -44,6 +50,7 @@ int main(void)
 	pthread_create(&thread, NULL, visit, NULL);
 	pthread_detach(thread);
 	sem_wait(&works);
+	end_nap(worker);
 	while (!syscall(SYS_tgkill, getpid(), detached, 0))
 		usleep(1000);
 	say("detached");
@@ -56,6 +63,7 @@ int main(void)
 
 	pthread_create(&thread, NULL, visit, &works);
 	sem_wait(&works);
+	end_nap(worker);
 	if (!pthread_join(thread, &result) && result == &works)
 		say("exited");
 
