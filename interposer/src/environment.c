@@ -104,6 +104,8 @@ static void emit_left(uint64_t address, const struct dlt_gone *gone)
 		}
 		dlt_registrations_unlock();
 	}
+	if (dlt_registered_gone(address, registered) != gone)
+		return;
 	dlt_left_emit(
 		dlt_registered_left(DLT_WIRE_REF_ENVIRON, gone->generation, address, registered),
 		NULL, *name ? name : NULL);

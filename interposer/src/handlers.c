@@ -191,7 +191,7 @@ void dlt_handlers_left(void)
 	if (!dangerous || !dlt_registrations_lock())
 		return;
 	for (const struct handler *h = dangerous; h && count < AT_ONCE; h = h->next) {
-		const struct dlt_gone *gone = dlt_left_gone(address_of(h));
+		const struct dlt_gone *gone = dlt_registered_gone(address_of(h), h->registered);
 
 		if (gone)
 			left[count++] = dlt_registered_left(

@@ -102,7 +102,7 @@ void dlt_keys_left(void)
 	for (uint32_t i = 0; i < end; i++) {
 		uint64_t destructor =
 			atomic_load_explicit(&keys[i].destructor, memory_order_relaxed);
-		const struct dlt_gone *gone = destructor ? dlt_left_gone(destructor) : NULL;
+		const struct dlt_gone *gone = dlt_registered_gone(destructor, keys[i].registered);
 		struct dlt_wire_left left;
 
 		if (!gone)

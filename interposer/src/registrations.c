@@ -8,6 +8,7 @@
 #include "environment.h"
 #include "handlers.h"
 #include "keys.h"
+#include "left.h"
 #include "objects.h"
 #include "process.h"
 #include "record.h"
@@ -52,7 +53,18 @@ struct dlt_registered dlt_register(struct dlt_wire_register record, const char *
 	record.generation = object ? object->generation : 0;
 	seq = has_room ? dlt_emit_register(record, text)
 		       : dlt_emit_register_only(record, NULL, text);
-	return (struct dlt_registered){ .seq = seq, .stream = dlt_process.stream };
+	return (struct dlt_registered){
+		.seq = seq,
+		.stream = dlt_process.stream,
+		.generation = record.generation,
+	};
+}
+
+const struct dlt_gone *dlt_registered_gone(uint64_t address, struct dlt_registered registered)
+{
+	const struct dlt_gone *gone = address ? dlt_left_gone(address) : NULL;
+
+	return gone && (!registered.seq || registered.generation == gone->generation) ? gone : NULL;
 }
 
 struct dlt_wire_left dlt_registered_left(uint16_t type, uint32_t generation, uint64_t address,

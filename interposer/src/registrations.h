@@ -12,9 +12,15 @@
 
 #include "dltrace_wire.h"
 
-/* Which REGISTER record told of it: a forked child has those of its parent. seq 0: none did. */
+struct dlt_gone;
+
+/*
+ * Which REGISTER record told of it: a forked child has those of its parent. seq 0: none did. And
+ * the object that the address lay in then, which is not the one that lies there later.
+ */
 struct dlt_registered {
 	uint64_t seq, stream;
+	uint32_t generation;
 };
 
 /*
@@ -24,6 +30,9 @@ struct dlt_registered {
  * Async-signal-safe, errno is kept.
  */
 struct dlt_registered dlt_register(struct dlt_wire_register record, const char *text);
+
+/* The gone object that an address led into since it was registered; NULL if none (left.h). */
+const struct dlt_gone *dlt_registered_gone(uint64_t address, struct dlt_registered registered);
 
 /* A LEFT of something registered, at `address`, for dlt_left_emit. */
 struct dlt_wire_left dlt_registered_left(uint16_t type, uint32_t generation, uint64_t address,

@@ -14,6 +14,7 @@
 static struct {
 	_Atomic uint64_t handler; /* 0: none that was seen */
 	_Atomic uint64_t seq, stream;
+	_Atomic uint32_t generation;
 } signals[NSIG];
 
 static bool is_handler(sighandler_t handler)
@@ -37,6 +38,7 @@ void dlt_signals_changed(int number, sighandler_t before, sighandler_t after)
 		return; /* a vfork child has signal handlers of its own, but not this memory */
 	atomic_store(&signals[number].seq, registered.seq);
 	atomic_store(&signals[number].stream, registered.stream);
+	atomic_store(&signals[number].generation, registered.generation);
 	atomic_store(&signals[number].handler, is_handler(after) ? address : 0);
 }
 
@@ -45,7 +47,12 @@ void dlt_signals_left(void)
 	for (int number = 1; number < NSIG; number++) {
 		uint64_t handler =
 			atomic_load_explicit(&signals[number].handler, memory_order_relaxed);
-		const struct dlt_gone *gone = handler ? dlt_left_gone(handler) : NULL;
+		struct dlt_registered registered = {
+			.seq = atomic_load(&signals[number].seq),
+			.stream = atomic_load(&signals[number].stream),
+			.generation = atomic_load(&signals[number].generation),
+		};
+		const struct dlt_gone *gone = dlt_registered_gone(handler, registered);
 		struct dlt_wire_left left;
 		struct sigaction now;
 
@@ -53,10 +60,8 @@ void dlt_signals_left(void)
 		if (!gone || dlt_real.sigaction(number, NULL, &now) ||
 		    (uint64_t)(uintptr_t)now.sa_handler != handler)
 			continue;
-		left = dlt_registered_left(
-			DLT_WIRE_REF_SIGNAL, gone->generation, handler,
-			(struct dlt_registered){ .seq = atomic_load(&signals[number].seq),
-						 .stream = atomic_load(&signals[number].stream) });
+		left = dlt_registered_left(DLT_WIRE_REF_SIGNAL, gone->generation, handler,
+					   registered);
 		left.number = number;
 		dlt_left_emit(left, NULL, NULL);
 	}

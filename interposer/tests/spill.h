@@ -44,7 +44,7 @@ static inline int spill_open(struct spill *spill, pid_t pid)
 	const char *folder = getenv("DLTRACE_SPILL");
 	DIR *dir = folder ? opendir(folder) : NULL;
 	char first[32], stream[17], path[4096];
-	struct dirent *entry;
+	struct dirent *entry = NULL;
 	int number = 0;
 
 	*spill = (struct spill){ 0 };
