@@ -1,6 +1,6 @@
 /*
- * A stale pointer in the program's own table, after another library took the address: nothing crashes,
- * the wrong code runs.
+ * A stale pointer in the program's own table, after another library took the address: nothing
+ * crashes, the wrong code runs.
  *
  * expect: {+a a> } a.work {-a <a } {+b b> } b.work {-b <b } PASS
  * ends: exit 0
