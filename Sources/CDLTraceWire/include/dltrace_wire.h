@@ -29,10 +29,10 @@
 #define DLT_WIRE_MAGIC 0x31544c44u /* "DLT1" */
 #define DLT_WIRE_VERSION 1
 #define DLT_WIRE_SPILL_END 0x45544c44u /* "DLTE": ends a spill file that another one follows */
-#define DLT_WIRE_RECORD_MAX 4096 /* PIPE_BUF on Linux, pipe(7) */
-#define DLT_WIRE_ALIGN 8	 /* every record's length is a multiple of it, zero-padded */
-#define DLT_WIRE_FRAMES_MAX 128	 /* return addresses in one stack */
-#define DLT_WIRE_PARTS_MAX 64	 /* parts of one event */
+#define DLT_WIRE_RECORD_MAX 4096       /* PIPE_BUF on Linux, pipe(7) */
+#define DLT_WIRE_ALIGN 8	       /* every record's length is a multiple of it, zero-padded */
+#define DLT_WIRE_FRAMES_MAX 128	       /* return addresses in one stack */
+#define DLT_WIRE_PARTS_MAX 64	       /* parts of one event */
 
 /* What a record says. What begins something is ended by a DLT_WIRE_END that names its seq. */
 enum dlt_wire_kind {
