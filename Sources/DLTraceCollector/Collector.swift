@@ -16,8 +16,9 @@ package final class Collector {
         package let childWasTraced: Bool?
     }
 
-    /// Processes are looked after and spill files are read this often, in ms.
-    private static let tick: Int32 = 500
+    /// Processes are looked after and spill files are read this often, or, where there are many, so
+    /// that it takes a tenth of the time.
+    private static let tick: UInt64 = 100_000_000
     /// As long as there is something to read, the rest waits no longer than this.
     private static let readTime: UInt64 = 100_000_000
     private static let bufferSize = 1 << 18
@@ -84,11 +85,13 @@ package final class Collector {
             try wait(for: stop, until: nextTick)
             try drain(for: Self.readTime)
             if intake.patience == 0 { try intake.flush() }
-            guard Clock.now() >= nextTick else { continue }
+            let now = Clock.now()
+            guard now >= nextTick else { continue }
             try intake.noteGone()
             try spill?.takeIn(to: intake)
             try intake.passStale()
-            nextTick = Clock.now() + UInt64(Self.tick) * 1_000_000
+            let end = Clock.now()
+            nextTick = end + max(Self.tick, (end - now) * 10)
         }
     }
 

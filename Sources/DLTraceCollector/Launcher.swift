@@ -170,7 +170,10 @@ package struct Launcher: Sendable {
                 break
             }
             let arrival = signals.next()
-            if [SIGINT, SIGQUIT, SIGTERM, SIGHUP].contains(arrival.number) {
+            // What the program sends to its own group is its own matter.
+            if [SIGINT, SIGQUIT, SIGTERM, SIGHUP].contains(arrival.number),
+                arrival.sender != child.pid
+            {
                 wasInterrupted = true
             }
             switch arrival.number {

@@ -142,6 +142,12 @@ struct SpillFile {
         unlink(path)
     }
 
+    /// Whether a file is there whose process is gone.
+    static func isAbandoned(_ path: String) -> Bool {
+        guard let (file, identity) = open(path) else { return false }
+        return SpillFile(path: path, identity: identity).isAbandoned(file)
+    }
+
     /// Whether the process that wrote the file is gone.
     ///
     /// Its number alone does not tell where it lives in another pid namespace: so nobody may have the file open

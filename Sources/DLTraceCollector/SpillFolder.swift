@@ -16,6 +16,8 @@ package final class SpillFolder {
     private static let runPrefix = "run-"
     /// Folders in folders are looked into this far: `dltrace run` inside `dltrace run`.
     private static let depthLimit = 8
+    /// A collector that is not stopped or overwhelmed needs a tenth of it.
+    private static let ownerPatience: UInt64 = 2_000_000_000
     /// The folder is listed so often at one time, while processes come and go.
     private static let mostListings = 8
 
@@ -202,8 +204,23 @@ package final class SpillFolder {
         for name in FolderList.names(in: path) where name.hasPrefix(runPrefix) {
             folders += try lockAll(path + "/" + name, depth: depth + 1)
         }
-        if try spill.lockAlone() { folders.append(spill) }
+        if try spill.lockAlone() {
+            folders.append(spill)
+        } else {
+            spill.awaitOwner()
+        }
         return folders
+    }
+
+    /// Waits until the collector that owns the folder has taken in what processes that are gone left in it.
+    private func awaitOwner() {
+        let end = Clock.now() + Self.ownerPatience
+        func holdsAbandoned() -> Bool {
+            FolderList.names(in: path).contains {
+                $0.hasSuffix(SpillFile.suffix) && SpillFile.isAbandoned(path + "/" + $0)
+            }
+        }
+        while Clock.now() < end, holdsAbandoned() { poll(nil, 0, 10) }
     }
 
     /// Removes the folder of a run that is over. A young one stays: a program may have made it anew and be

@@ -143,9 +143,8 @@ struct RunTests {
     func repeatedWithGroupSignals() throws {
         let run = try Command().runShell(
             """
-            set -m
-            "$0" run -q --repeat 3 -- sh -c 'trap "" TERM; echo run; kill -TERM 0; sleep 0.1' &
-            wait
+            setsid -w "$0" run -q --repeat 3 -- \
+                sh -c 'trap "" TERM; echo run; kill -TERM 0; sleep 0.1'
             """)
         #expect(run.stdout == "run\nrun\nrun\n")
     }
