@@ -56,6 +56,20 @@ struct ExperimentTests {
         // The second one is the same word: what it holds now lies in the library that took the address.
         let names = left.map { $0.path?.split(separator: "/").last }
         #expect(names == ["liba.so", "libb.so"], "\(left)")
+        let report = try workspace.report()
+        let finding = try #require(report.findings.first { $0.rule == "dangling-pointer" })
+        #expect(finding.message.contains("table"), "\(finding)")
+    }
+
+    @Test("--census: a pointer that was cleared is none", .timeLimit(.minutes(1)))
+    func nothingLeft() throws {
+        let workspace = try Workspace()
+        let traced = try workspace.dltrace([
+            "run", "--census", "--", Victim.named("well-behaved").path(),
+        ])
+        #expect(traced.ending == .exited(0), "\(traced)")
+        #expect(try workspace.report().findings.map(\.rule) == [])
+        #expect(try workspace.events().filter { $0.kind == "left" }.isEmpty)
     }
 
     @Test("--census: a registry that stays points to a plugin that went", .timeLimit(.minutes(1)))
