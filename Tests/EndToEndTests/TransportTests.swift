@@ -19,7 +19,9 @@ struct TransportTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
 
         let report = try workspace.report()
-        #expect(report.findings.map(\.rule) == ["dlclose-in-destructor"], "\(workspace.dump())")
+        #expect(
+            report.findings.map(\.rule) == ["dlclose-in-destructor", "deferred-unload"],
+            "\(workspace.dump())")
         #expect(report.processes.map(\.complete) == [true], "\(workspace.dump())")
         let left = try FileManager.default.contentsOfDirectory(atPath: workspace.spillFolder)
         #expect(left.isEmpty, "\(left)")
@@ -66,7 +68,8 @@ struct TransportTests {
         #expect(report.processes.count == 3, "\(workspace.dump())")
         #expect(report.processes.allSatisfy { $0.complete }, "\(workspace.dump())")
         #expect(
-            report.findings.map(\.rule) == Array(repeating: "dlclose-in-destructor", count: 3))
+            report.findings.map(\.rule) == Array(repeating: "dlclose-in-destructor", count: 3)
+                + Array(repeating: "deferred-unload", count: 3))
     }
 
     @Test("a second daemon on the same pipe is refused in one clear line", .timeLimit(.minutes(1)))

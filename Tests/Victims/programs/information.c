@@ -32,6 +32,14 @@ static int ends_in(const char *path, const char *name)
 	return slash && !strcmp(slash + 1, name);
 }
 
+static int has_dynamic(const struct link_map *map, const ElfW(Phdr) * *headers, int count)
+{
+	for (int i = 0; i < count; i++)
+		if ((*headers)[i].p_type == PT_DYNAMIC)
+			return map->l_addr + (*headers)[i].p_vaddr == (ElfW(Addr))map->l_ld;
+	return 0;
+}
+
 int main(void)
 {
 	unsigned long long adds_before, subs_before;
@@ -65,7 +73,7 @@ int main(void)
 	dlinfo(top, RTLD_DI_TLS_MODID, &module);
 	say("tls:%d", (int)module);
 	say("handle:%d", (void *)map == top);
-	say("phdr:%d", dlinfo(top, RTLD_DI_PHDR, &headers) > 0 && headers[0].p_offset == 0);
+	say("phdr:%d", has_dynamic(map, &headers, dlinfo(top, RTLD_DI_PHDR, &headers)));
 	say("address:%d",
 	    dladdr((void *)find(top, "work"), &info) && ends_in(info.dli_fname, "libtop.so"));
 	say("symbol:%d", info.dli_sname && !strcmp(info.dli_sname, "work"));
