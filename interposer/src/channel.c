@@ -13,6 +13,7 @@
 #include "backlog.h"
 #include "descriptor.h"
 #include "process.h"
+#include "quiet.h"
 #include "segment.h"
 #include "spill.h"
 #include "system.h"
@@ -116,27 +117,17 @@ static int choose_next(int from)
 	return next;
 }
 
-/*
- * write(2) without the signals it can raise, SIGPIPE and SIGXFSZ: blocked meanwhile, and taken
- * back. A signal of the kind that waited before is the program's and stays.
- */
+/* write(2) without the signals it can raise. */
 static long write_quietly(int fd, const void *bytes, size_t size)
 {
-	uint64_t quiet = dlt_signal_bit(SIGPIPE) | dlt_signal_bit(SIGXFSZ), before = 0, waiting;
+	uint64_t no_reader = dlt_signal_bit(SIGPIPE), too_large = dlt_signal_bit(SIGXFSZ);
+	struct dlt_quiet quiet = dlt_quiet_begin(no_reader | too_large);
 	long written;
 
-	dlt_signal_mask(SIG_BLOCK, &quiet, &before);
-	waiting = before & quiet ? dlt_signals_pending() : 0;
 	do
 		written = dlt_write(fd, bytes, size);
 	while (written == -EINTR);
-	if (written == -EPIPE || written == -EFBIG) {
-		uint64_t raised = dlt_signal_bit(written == -EPIPE ? SIGPIPE : SIGXFSZ);
-
-		while (!(waiting & raised) && dlt_take_signal(raised) == -EINTR)
-			;
-	}
-	dlt_signal_mask(SIG_SETMASK, &before, NULL);
+	dlt_quiet_end(&quiet, written == -EPIPE ? no_reader : written == -EFBIG ? too_large : 0);
 	return written;
 }
 

@@ -47,7 +47,6 @@ struct dlt_registered dlt_register(struct dlt_wire_register record, const char *
 	bool has_room = record.type != DLT_WIRE_REF_SIGNAL || dlt_unwind_is_on_own_stack();
 	uint64_t seq;
 
-	dlt_process_notice_copy();
 	if (!dlt_process_is_self())
 		return (struct dlt_registered){ 0 };
 	record.generation = object ? object->generation : 0;

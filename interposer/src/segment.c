@@ -10,6 +10,7 @@
 
 #include "dltrace_wire.h"
 #include "process.h"
+#include "quiet.h"
 #include "spill.h"
 #include "system.h"
 #include "text.h"
@@ -23,6 +24,7 @@ enum {
 	TAIL_BYTES = sizeof(struct dlt_wire_header) + sizeof(struct dlt_wire_lost),
 	MAPPED_MAX = 64,
 	WAITS_MAX = 1000,
+	TIMEOUTS_MAX = 1000,
 };
 
 /*
@@ -45,6 +47,7 @@ static struct segment segments[MAPPED_MAX];
  */
 static _Atomic uint64_t place;
 static atomic_bool hopeless, sealed;
+static _Atomic uint32_t timeouts;	  /* of threads that waited for the next segment */
 static _Atomic uint32_t files;		  /* made so far */
 static uint32_t next_bytes = FIRST_BYTES; /* of the next one */
 static _Atomic(char *) reserve;		  /* a mapped file of MOST_BYTES */
@@ -59,6 +62,7 @@ void dlt_segment_forked(void)
 	atomic_store(&lost, NULL);
 	atomic_store(&place, 0);
 	atomic_store(&hopeless, false);
+	atomic_store(&timeouts, 0);
 }
 
 /* MARK: files */
@@ -70,23 +74,17 @@ void dlt_segment_forked(void)
 static bool allocate(int fd, uint32_t bytes)
 {
 	static const char zeros[4096];
-	uint64_t quiet = dlt_signal_bit(SIGXFSZ), before = 0;
-	bool waiting;
-	long result;
+	uint64_t too_large = dlt_signal_bit(SIGXFSZ);
+	struct dlt_quiet quiet = dlt_quiet_begin(too_large);
+	long result = dlt_allocate(fd, bytes);
 
-	dlt_signal_mask(SIG_BLOCK, &quiet, &before);
-	waiting = before & quiet && dlt_signals_pending() & quiet;
-	result = dlt_allocate(fd, bytes);
 	if (result == -EOPNOTSUPP || result == -ENOSYS)
 		for (uint32_t at = 0; at < bytes; at += (uint32_t)result) {
 			result = dlt_write(fd, zeros, sizeof(zeros));
 			if (result <= 0)
 				break;
 		}
-	if (result == -EFBIG && !waiting)
-		while (dlt_take_signal(quiet) == -EINTR)
-			;
-	dlt_signal_mask(SIG_SETMASK, &before, NULL);
+	dlt_quiet_end(&quiet, result == -EFBIG ? too_large : 0);
 	return result >= 0;
 }
 
@@ -239,7 +237,13 @@ static bool wait_for_next(uint32_t number)
 			return true;
 		dlt_yield();
 	}
-	return false; /* or it is this thread itself, in whose middle a signal came */
+	/*
+	 * Or it is this thread itself, in whose middle a signal came, whose handler may never
+	 * return (longjmp): then nobody makes the next one.
+	 */
+	if (atomic_fetch_add(&timeouts, 1) >= TIMEOUTS_MAX)
+		atomic_store(&hopeless, true);
+	return false;
 }
 
 bool dlt_segment_write(const void *record, size_t size)
