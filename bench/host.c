@@ -5,7 +5,8 @@
  *	unload	the last handle each time: the library is loaded and unloaded
  *	count	another handle stays open: only an open count goes up and down
  *	many	NUMBER (300) libraries are loaded, and closed in reverse
- *	threads	as unload, by NUMBER (4) threads at once; time of all cycles by their number
+ *	threads	as unload, by NUMBER (4) threads at once, each with a library of its own; time of
+ *		all cycles by their number
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -34,12 +35,24 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
 }
 
-static void cycle(void)
+static void open_and_close(const char *file)
 {
-	void *handle = dlopen(path, RTLD_NOW);
+	void *handle = dlopen(file, RTLD_NOW);
 
 	if (!handle || dlclose(handle))
 		abort();
+}
+
+static void cycle(void)
+{
+	open_and_close(path);
+}
+
+static __thread char own_path[4096];
+
+static void own_cycle(void)
+{
+	open_and_close(own_path);
 }
 
 static void many(void)
@@ -72,21 +85,25 @@ __attribute__((noinline)) static void descend(int depth, void (*work)(void))
 	__asm__ volatile(""); /* keeps every frame: no tail call */
 }
 
-static void *thread(void *unused)
+static void *thread(void *index)
 {
-	descend(DEPTH - 2, cycle);
-	return unused;
+	snprintf(own_path, sizeof(own_path), "%s/many/lib%d.so", folder, *(const int *)index);
+	descend(DEPTH - 2, own_cycle);
+	return NULL;
 }
 
 /* The wall time of a cycle, by all threads. */
 static uint64_t in_threads(void)
 {
 	pthread_t threads[64];
+	int indices[64];
 	uint64_t begin = now();
 
-	for (int i = 0; i < number; i++)
-		if (pthread_create(&threads[i], NULL, thread, NULL))
+	for (int i = 0; i < number; i++) {
+		indices[i] = i;
+		if (pthread_create(&threads[i], NULL, thread, &indices[i]))
 			abort();
+	}
 	for (int i = 0; i < number; i++)
 		pthread_join(threads[i], NULL);
 	return (now() - begin) / (uint64_t)(cycles * number);
