@@ -30,8 +30,9 @@
 
 #define MANY_MAX 4096
 #define THREADS_MAX 64
-/* _start, libc's two, main and cycle; of a thread: libc's two, thread and own_cycle. */
-#define OTHER_FRAMES 5
+#define OTHER_FRAMES 4 /* libc's two, main or thread, and cycle */
+
+#define KEEP_FRAME __asm__ volatile("") /* no tail call */
 
 static const char *folder, *path;
 static uint64_t *samples;
@@ -69,6 +70,7 @@ static void *open_number(int index)
 static void cycle(void)
 {
 	dlclose(open_one(path));
+	KEEP_FRAME;
 }
 
 static __thread char own_path[4096];
@@ -76,6 +78,7 @@ static __thread char own_path[4096];
 static void own_cycle(void)
 {
 	dlclose(open_one(own_path));
+	KEEP_FRAME;
 }
 
 static void many(void)
@@ -109,13 +112,13 @@ __attribute__((noinline)) static void descend(int depth, void (*work)(void))
 			if (samples)
 				samples[i] = now() - begin;
 		}
-	__asm__ volatile(""); /* keeps every frame: no tail call */
+	KEEP_FRAME;
 }
 
 static void *thread(void *index)
 {
 	snprintf(own_path, sizeof(own_path), "%s/many/lib%d.so", folder, *(const int *)index);
-	descend(frames - OTHER_FRAMES + 1, own_cycle);
+	descend(frames - OTHER_FRAMES, own_cycle);
 	return NULL;
 }
 
