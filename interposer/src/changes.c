@@ -12,12 +12,14 @@
 #include "left.h"
 #include "lifecycle.h"
 #include "memory.h"
+#include "namespaces.h"
 #include "objects.h"
 #include "order.h"
 #include "pin.h"
 #include "quarantine.h"
 #include "record.h"
 #include "scope.h"
+#include "silent.h"
 #include "stale.h"
 #include "system.h"
 #include "text.h"
@@ -27,7 +29,7 @@
 /* What a comparison found, kept until it has let go of the loader's lock and can write. */
 struct change {
 	bool gone;
-	bool written;
+	struct change *next;   /* of those that are gone, in the order of their records */
 	struct dlt_object was; /* of one that is gone: its entry may be another's already */
 	struct dlt_object *object;
 	struct dlt_wire_load load;
@@ -37,7 +39,8 @@ struct change {
 
 static struct dlt_memory changes_memory, strings_memory;
 static uint32_t last_generation;
-static uint64_t loader_base; /* of ld.so */
+static uint64_t loader_base;		    /* of ld.so */
+static uint32_t counts[DLT_NAMESPACES_MAX]; /* of each namespace's objects in the table */
 
 /* MARK: comparing, while the loader's lists are locked */
 
@@ -105,7 +108,8 @@ static void note_gone(struct dlt_object *object)
 	dlt_unwind_forget(object->start, object->end);
 	dlt_quarantine_keep(object->start, object->end);
 	dlt_stale_add(object->map, 0);
-	object->map = NULL;
+	dlt_silent_goes(object);
+	dlt_objects_give_back(object);
 	dlt_objects.changes++;
 }
 
@@ -146,7 +150,7 @@ static void describe(struct change *change, const struct dlt_elf *elf)
 static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bool first)
 {
 	const struct dlt_scope *top = dlt_scope_top;
-	struct dlt_object *object = dlt_objects_take();
+	struct dlt_object *object = dlt_objects_take(map);
 	struct change *change;
 	struct dlt_elf elf;
 
@@ -179,6 +183,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 	if (object->origin != DLT_WIRE_ORIGIN_TRACER)
 		dlt_lifecycle_hook(object, (uint32_t)(object - dlt_objects.entries), &elf,
 				   dlt_watch_is_told() && !dlt_objects.at_start);
+	dlt_silent_came(object);
 	change = dlt_memory_take(&changes_memory, sizeof(*change));
 	if (change) {
 		change->object = object;
@@ -197,76 +202,68 @@ static const struct r_debug_extended *next_namespace(const struct r_debug_extend
 	return debug->base.r_version >= 2 ? debug->r_next : NULL;
 }
 
-/* Marks what is in both, walking them in the loader's order. */
-static void mark_seen(const struct r_debug_extended *debug)
+/*
+ * Takes what is gone out of the table, before new ones take its entries. The loader appends to its
+ * lists (_dl_add_to_namespace_list, elf/dl-object.c), so what is left has kept its order.
+ */
+static void remove_gone(const struct r_debug_extended *debug)
 {
-	uint32_t cursor = 0;
+	uint32_t at = 0, kept = 0;
 
-	for (uint32_t i = 0; i < dlt_objects.count; i++)
-		dlt_objects.entries[dlt_objects.order[i]].seen = false;
-	for (; debug; debug = next_namespace(debug)) {
-		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
-			uint32_t at = cursor;
+	for (uint32_t lmid = 0; debug && lmid < DLT_NAMESPACES_MAX;
+	     debug = next_namespace(debug), lmid++) {
+		const struct link_map *map = debug->base.r_map;
 
-			while (at < dlt_objects.count &&
-			       !is_same(&dlt_objects.entries[dlt_objects.order[at]], map))
-				at++;
-			if (at == dlt_objects.count)
-				continue;
-			dlt_objects.entries[dlt_objects.order[at]].seen = true;
-			cursor = at + 1;
+		for (uint32_t end = at + counts[lmid]; at < end; at++) {
+			struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[at]];
+
+			if (map && is_same(object, map)) {
+				dlt_objects.order[kept++] = dlt_objects.order[at];
+				map = map->l_next;
+			} else {
+				note_gone(object);
+				counts[lmid]--;
+			}
 		}
-	}
-}
-
-/* Takes what is not marked out of the table, before new ones take its entries. */
-static void remove_gone(void)
-{
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < dlt_objects.count; i++) {
-		struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
-
-		if (object->seen)
-			dlt_objects.order[kept++] = dlt_objects.order[i];
-		else
-			note_gone(object);
 	}
 	dlt_objects.count = kept;
 }
 
 /*
- * Enters what is new. The table then has the loader's order: new ones shift what comes behind them.
+ * Enters what is new: what comes behind the last one that is known of each namespace. The table
+ * then has the loader's order.
  */
 static void add_new(const struct r_debug_extended *debug)
 {
 	uint32_t at = 0;
 
-	for (uint32_t lmid = 0; debug; debug = next_namespace(debug), lmid++) {
-		for (const struct link_map *map = debug->base.r_map; map; map = map->l_next) {
-			struct dlt_object *object;
+	for (uint32_t lmid = 0; debug && lmid < DLT_NAMESPACES_MAX;
+	     debug = next_namespace(debug), lmid++) {
+		const struct link_map *map = debug->base.r_map;
+
+		at += counts[lmid];
+		if (counts[lmid])
+			map = dlt_objects.entries[dlt_objects.order[at - 1]].map->l_next;
+		for (; map; map = map->l_next) {
+			struct dlt_object *object = note_new(map, lmid, at == 0);
 			uint32_t *place = &dlt_objects.order[at];
 
-			if (at < dlt_objects.count && is_same(&dlt_objects.entries[*place], map)) {
-				at++;
-				continue;
-			}
-			object = note_new(map, lmid, at == 0);
 			if (!object)
-				continue;
+				return;
 			memmove(place + 1, place, (dlt_objects.count - at) * sizeof(*place));
 			*place = (uint32_t)(object - dlt_objects.entries);
 			dlt_objects.count++;
+			counts[lmid]++;
 			at++;
 		}
 	}
 }
 
-void dlt_changes_compare(const struct r_debug_extended *debug)
+void dlt_changes_compare(const struct r_debug_extended *debug, bool only_added)
 {
 	loader_base = debug->base.r_ldbase;
-	mark_seen(debug);
-	remove_gone();
+	if (!only_added)
+		remove_gone(debug);
 	add_new(debug);
 }
 
@@ -282,20 +279,30 @@ static struct change *end_of_changes(void)
 	return (struct change *)changes_memory.next;
 }
 
-/*
- * What is to be written as unloaded next: glibc unloads in the order of the finis (elf/dl-close.c);
- * those without come last.
- */
-static struct change *next_gone(void)
+/* glibc unloads in the order of the finis (elf/dl-close.c); those without come last. */
+static bool comes_before(const struct change *one, const struct change *other)
 {
-	struct change *next = NULL;
+	return one->was.fini_seq - 1 < other->was.fini_seq - 1;
+}
 
-	for (struct change *c = first_change(); c < end_of_changes() && c->gone; c++)
-		if (!c->written && (!next || c->was.fini_seq - 1 < next->was.fini_seq - 1))
-			next = c;
-	if (next)
-		next->written = true;
-	return next;
+/*
+ * The first one that is gone, in the order of their records; mostly each is the last or the first.
+ */
+static struct change *sort_gone(void)
+{
+	struct change *first = NULL, *last = NULL;
+
+	for (struct change *c = first_change(); c < end_of_changes() && c->gone; c++) {
+		struct change **place = last && !comes_before(c, last) ? &last->next : &first;
+
+		while (*place && !comes_before(c, *place))
+			place = &(*place)->next;
+		c->next = *place;
+		*place = c;
+		if (!c->next)
+			last = c;
+	}
+	return first;
 }
 
 /* What is unloaded was finalized, function or not, except what a failed dlopen leaves. */
@@ -335,7 +342,7 @@ void dlt_changes_write(void)
 
 	for (change = first_change(); change < end_of_changes() && change->gone; change++)
 		deduce_fini(&change->was);
-	while ((change = next_gone())) {
+	for (change = sort_gone(); change; change = change->next) {
 		write_unload(change);
 		dlt_left_note(&change->was);
 	}

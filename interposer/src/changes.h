@@ -7,9 +7,13 @@
 #define DLT_CHANGES_H
 
 #include <link.h>
+#include <stdbool.h>
 
-/* Brings the table up to date, hooks new objects, and keeps what changed. */
-void dlt_changes_compare(const struct r_debug_extended *debug);
+/*
+ * Brings the table up to date, hooks new objects, and keeps what changed. `only_added`: nothing can
+ * be gone since it was called last.
+ */
+void dlt_changes_compare(const struct r_debug_extended *debug, bool only_added);
 
 /* Writes what comparing kept: UNLOAD in the order of the finis, then LOAD in the loader's order. */
 void dlt_changes_write(void);

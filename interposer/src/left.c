@@ -13,15 +13,21 @@
 
 static struct dlt_gone gone[DLT_OBJECTS_MAX];
 static uint32_t gone_count;
+static uint64_t lowest = UINT64_MAX, highest; /* what they lay between */
 
 void dlt_left_note(const struct dlt_object *object)
 {
-	if (gone_count < DLT_OBJECTS_MAX)
-		gone[gone_count++] = (struct dlt_gone){
-			.start = object->start,
-			.end = object->end,
-			.generation = object->generation,
-		};
+	if (gone_count == DLT_OBJECTS_MAX)
+		return;
+	gone[gone_count++] = (struct dlt_gone){
+		.start = object->start,
+		.end = object->end,
+		.generation = object->generation,
+	};
+	if (object->start < lowest)
+		lowest = object->start;
+	if (object->end > highest)
+		highest = object->end;
 }
 
 void dlt_left_ask(void)
@@ -32,26 +38,24 @@ void dlt_left_ask(void)
 	dlt_registrations_left();
 	dlt_census_left();
 	gone_count = 0;
+	lowest = UINT64_MAX;
+	highest = 0;
 }
 
 const struct dlt_gone *dlt_left_gone(uint64_t address)
 {
+	if (address < lowest || address >= highest)
+		return NULL;
 	for (uint32_t i = 0; i < gone_count; i++)
 		if (address >= gone[i].start && address < gone[i].end)
 			return &gone[i];
 	return NULL;
 }
 
-void dlt_left_range(uint64_t *lowest, uint64_t *highest)
+void dlt_left_range(uint64_t *first, uint64_t *end)
 {
-	*lowest = UINT64_MAX;
-	*highest = 0;
-	for (uint32_t i = 0; i < gone_count; i++) {
-		if (gone[i].start < *lowest)
-			*lowest = gone[i].start;
-		if (gone[i].end > *highest)
-			*highest = gone[i].end;
-	}
+	*first = lowest;
+	*end = highest;
 }
 
 void dlt_left_emit(struct dlt_wire_left body, const struct dlt_stack *stack, const char *text)

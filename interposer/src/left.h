@@ -30,7 +30,7 @@ void dlt_left_ask(void);
 const struct dlt_gone *dlt_left_gone(uint64_t address);
 
 /* For keepers: what all noted objects lay between. */
-void dlt_left_range(uint64_t *lowest, uint64_t *highest);
+void dlt_left_range(uint64_t *first, uint64_t *end);
 
 /*
  * For keepers: writes LEFT beneath the innermost scope. `stack` and `text` may be NULL; they fill

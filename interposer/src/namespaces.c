@@ -11,9 +11,7 @@
 #include "order.h"
 #include "pages.h"
 
-enum { NAMESPACES_MAX = 16 }; /* DL_NNS, sysdeps/generic/ldsodefs.h */
-
-static struct dlt_loader_calls calls[NAMESPACES_MAX];
+static struct dlt_loader_calls calls[DLT_NAMESPACES_MAX];
 
 static const struct dlt_object *c_library(uint32_t lmid)
 {
@@ -30,7 +28,7 @@ static const struct dlt_object *c_library(uint32_t lmid)
 
 const struct dlt_loader_calls *dlt_namespace_calls(const struct dlt_object *caller)
 {
-	uint32_t lmid = caller && caller->lmid < NAMESPACES_MAX ? caller->lmid : 0;
+	uint32_t lmid = caller && caller->lmid < DLT_NAMESPACES_MAX ? caller->lmid : 0;
 	const struct dlt_object *library = lmid ? c_library(lmid) : NULL;
 
 	if (library) {

@@ -11,6 +11,8 @@
 
 struct dlt_object;
 
+enum { DLT_NAMESPACES_MAX = 16 }; /* DL_NNS, sysdeps/generic/ldsodefs.h */
+
 /* The loader's interface as one namespace's C library has it. */
 struct dlt_loader_calls {
 	void *(*dlopen)(const char *, int);

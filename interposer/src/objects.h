@@ -32,6 +32,8 @@ struct dlt_object {
 	uint64_t fini_seq;  /* of its FINI event, once that began */
 	uint64_t gadget;    /* a borrowed return address in it; 0: not looked for; 1: has none */
 	uint32_t generation;
+	uint32_t fini_place; /* in the order of finis: silent.c */
+	uint32_t next_free;  /* of a free entry: 1 + the number of another one; 0: the last */
 	uint32_t lmid;	     /* namespace, 0 is LM_ID_BASE */
 	uint16_t origin;     /* enum dlt_wire_origin */
 	uint16_t fini_phase; /* enum dlt_wire_phase its fini runs in */
@@ -40,7 +42,6 @@ struct dlt_object {
 	bool binds_past;     /* its calls do not reach a preloaded library by themselves */
 	bool at_start;	     /* was there before the program's own code ran */
 	bool to_pin;	     /* DLTRACE_PIN names it, and it is not pinned yet */
-	bool seen;	     /* in the current comparison */
 	uint8_t stay_looks;  /* for what keeps it: stayed.c */
 	_Atomic uint32_t opens, closes; /* successful ones that were seen */
 	struct dlt_functions functions;
@@ -55,15 +56,18 @@ extern struct dlt_objects {
 	uint32_t *order;      /* numbers of entries, in the loader's order */
 	uint32_t count, used; /* of the order; of the entries, free ones among them */
 	uint32_t elsewhere;   /* objects of other namespaces than the first, ever */
-	uint32_t changes;     /* of the table, counted */
+	uint32_t changes;     /* another number once anything came or went (dlt_watch_poll) */
 	bool at_start;	      /* the program's own code has not run yet */
 } dlt_objects;
 
 /* Once, at start. False without memory. */
 bool dlt_objects_start(void);
 
-/* A free entry; NULL when all are taken. */
-struct dlt_object *dlt_objects_take(void);
+/* An entry for what the loader has under this link map; NULL when all are taken. */
+struct dlt_object *dlt_objects_take(const struct link_map *map);
+
+/* Makes the entry of one that is gone free. */
+void dlt_objects_give_back(struct dlt_object *object);
 
 /* The object whose link map (which is its dlopen handle) this is; NULL if there is none. */
 struct dlt_object *dlt_objects_by_handle(const void *handle);

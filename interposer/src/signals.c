@@ -9,6 +9,7 @@
 #include "left.h"
 #include "process.h"
 #include "registrations.h"
+#include "system.h"
 
 /* Words without a lock: sigaction(2) is called in signal handlers. */
 static struct {
@@ -16,6 +17,9 @@ static struct {
 	_Atomic uint64_t seq, stream;
 	_Atomic uint32_t generation;
 } signals[NSIG];
+
+/* Signals that ever had a handler: bit n - 1 is signal n. */
+static _Atomic uint64_t handled;
 
 static bool is_handler(sighandler_t handler)
 {
@@ -40,11 +44,13 @@ void dlt_signals_changed(int number, sighandler_t before, sighandler_t after)
 	atomic_store(&signals[number].stream, registered.stream);
 	atomic_store(&signals[number].generation, registered.generation);
 	atomic_store(&signals[number].handler, is_handler(after) ? address : 0);
+	atomic_fetch_or(&handled, dlt_signal_bit(number));
 }
 
 void dlt_signals_left(void)
 {
-	for (int number = 1; number < NSIG; number++) {
+	for (uint64_t rest = atomic_load(&handled); rest; rest &= rest - 1) {
+		int number = __builtin_ctzll(rest) + 1;
 		uint64_t handler =
 			atomic_load_explicit(&signals[number].handler, memory_order_relaxed);
 		struct dlt_registered registered = {

@@ -7,16 +7,20 @@
 #include "dltrace_wire.h"
 #include "lifecycle.h"
 #include "memory.h"
+#include "namespaces.h"
 #include "objects.h"
 #include "order.h"
 #include "scope.h"
 #include "watch.h"
 
-static struct dlt_object **by_fini; /* room for sorting them all */
+static struct dlt_object **sorted;    /* room for all of them */
+static bool sorted_for_finis;	      /* by dlt_silent_finis */
+static _Atomic uint32_t without_init; /* silent objects in the table whose INIT is to be written */
+static _Atomic uint32_t without_fini; /* the same of FINI */
 
 void dlt_silent_start(void)
 {
-	by_fini = dlt_memory_reserve(DLT_OBJECTS_MAX * sizeof(*by_fini));
+	sorted = dlt_memory_reserve(DLT_OBJECTS_MAX * sizeof(*sorted));
 	dlt_order_start();
 }
 
@@ -39,41 +43,52 @@ static bool wants_fini(const struct dlt_object *object)
 	       is_told(object);
 }
 
-/* The objects of a namespace in the order they are finalized, sorted anew when they changed. */
-static struct dlt_object **sorted(uint32_t lmid, uint32_t *count)
+void dlt_silent_came(const struct dlt_object *object)
 {
-	static uint32_t sorted_count, sorted_lmid, sorted_changes;
-
-	*count = 0;
-	if (!by_fini)
-		return NULL;
-	if (sorted_changes != dlt_objects.changes || sorted_lmid != lmid) {
-		sorted_count = 0;
-		for (uint32_t i = 0; i < dlt_objects.count; i++)
-			if (dlt_objects.entries[dlt_objects.order[i]].lmid == lmid)
-				by_fini[sorted_count++] =
-					&dlt_objects.entries[dlt_objects.order[i]];
-		if (!dlt_order_sort(by_fini, sorted_count))
-			return NULL;
-		sorted_changes = dlt_objects.changes;
-		sorted_lmid = lmid;
-	}
-	*count = sorted_count;
-	return by_fini;
+	without_init += wants_init(object);
+	without_fini += wants_fini(object);
 }
 
-static bool any(bool (*wants)(const struct dlt_object *))
+void dlt_silent_goes(const struct dlt_object *object)
 {
-	for (uint32_t i = 0; i < dlt_objects.count; i++)
-		if (wants(&dlt_objects.entries[dlt_objects.order[i]]))
-			return true;
-	return false;
+	without_init -= wants_init(object);
+	without_fini -= wants_fini(object);
+}
+
+static void write_init(struct dlt_object *object, uint64_t parent)
+{
+	without_init -= wants_init(object);
+	dlt_lifecycle_deduce(DLT_WIRE_INIT, object, parent, DLT_WIRE_PHASE_CONSTRUCTOR);
+}
+
+static void write_fini(struct dlt_object *object, uint64_t parent)
+{
+	without_fini -= wants_fini(object);
+	dlt_lifecycle_deduce(DLT_WIRE_FINI, object, parent, DLT_WIRE_PHASE_EXIT_FINI);
+}
+
+/*
+ * Sorts a namespace's objects as they are finalized. `uninitialized`: those alone that are not
+ * initialized yet; what was there before does not need them, so their order is the same.
+ */
+static uint32_t sort(uint32_t lmid, bool uninitialized)
+{
+	uint32_t count = 0;
+
+	sorted_for_finis = false;
+	for (uint32_t i = 0; sorted && i < dlt_objects.count; i++) {
+		struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
+
+		if (object->lmid == lmid && !(uninitialized && object->init_seq))
+			sorted[count++] = object;
+	}
+	return dlt_order_sort(sorted, count) ? count : 0;
 }
 
 static void deduce_start_init(struct dlt_object *object)
 {
 	if (!object->init_seq && is_told(object))
-		dlt_lifecycle_deduce(DLT_WIRE_INIT, object, 0, DLT_WIRE_PHASE_CONSTRUCTOR);
+		write_init(object, 0);
 }
 
 /*
@@ -83,7 +98,7 @@ static void deduce_start_init(struct dlt_object *object)
  */
 void dlt_silent_start_inits(void)
 {
-	struct dlt_object **all, *first = NULL, *own = NULL;
+	struct dlt_object *first = NULL, *own = NULL;
 	uint32_t count;
 
 	for (uint32_t i = 0; i < dlt_objects.count; i++) {
@@ -99,45 +114,52 @@ void dlt_silent_start_inits(void)
 	deduce_start_init(dlt_objects_loader());
 	if (first == own || !first)
 		return;
-	all = sorted(0, &count);
-	while (all && count-- > 0 && all[count] != own)
-		deduce_start_init(all[count]);
+	count = sort(0, false);
+	while (count-- > 0 && sorted[count] != own)
+		deduce_start_init(sorted[count]);
+}
+
+static void write_inits(const struct dlt_object *before, uint32_t lmid)
+{
+	const struct dlt_scope *top = dlt_scope_top;
+	uint32_t count = sort(lmid, true);
+
+	while (count-- > 0 && sorted[count] != before)
+		if (wants_init(sorted[count]))
+			write_init(sorted[count], top ? top->seq : 0);
 }
 
 void dlt_silent_inits(const struct dlt_object *object)
 {
-	static _Atomic uint32_t settled; /* changes of the table after which no init was wanted */
-	const struct dlt_scope *top = dlt_scope_top;
-	uint32_t changes = dlt_objects.changes, count;
-	struct dlt_object **all;
-
-	if (atomic_load(&settled) == changes)
+	if (!without_init || !dlt_watch_enter())
 		return;
-	if (!any(wants_init)) {
-		atomic_store(&settled, changes);
-		return;
-	}
-	if (!dlt_watch_enter())
-		return;
-	all = sorted(object ? object->lmid : 0, &count);
-	while (all && count-- > 0 && all[count] != object)
-		if (wants_init(all[count]))
-			dlt_lifecycle_deduce(DLT_WIRE_INIT, all[count], top ? top->seq : 0,
-					     DLT_WIRE_PHASE_CONSTRUCTOR);
+	write_inits(object, object ? object->lmid : 0);
+	for (uint32_t lmid = 1; !object && dlt_objects.elsewhere && lmid < DLT_NAMESPACES_MAX;
+	     lmid++)
+		write_inits(NULL, lmid);
 	dlt_watch_leave();
 }
 
 void dlt_silent_finis(const struct dlt_object *object, uint64_t parent)
 {
-	struct dlt_object **all;
-	uint32_t count;
+	static uint32_t count, next, of_lmid, of_changes;
+	uint32_t lmid = object ? object->lmid : 0;
+	uint32_t until;
 
-	if (!any(wants_fini) || !dlt_watch_enter())
+	if (!sorted || !without_fini || !dlt_watch_enter())
 		return;
-	all = sorted(object ? object->lmid : 0, &count);
-	for (uint32_t i = 0; all && i < count && all[i] != object; i++)
-		if (wants_fini(all[i]))
-			dlt_lifecycle_deduce(DLT_WIRE_FINI, all[i], parent,
-					     DLT_WIRE_PHASE_EXIT_FINI);
+	if (!sorted_for_finis || of_lmid != lmid || of_changes != dlt_objects.changes) {
+		count = sort(lmid, false);
+		for (uint32_t i = 0; i < count; i++)
+			sorted[i]->fini_place = i;
+		sorted_for_finis = true;
+		next = 0;
+		of_lmid = lmid;
+		of_changes = dlt_objects.changes;
+	}
+	until = object ? object->fini_place : count;
+	for (; next < until; next++)
+		if (wants_fini(sorted[next]))
+			write_fini(sorted[next], parent);
 	dlt_watch_leave();
 }

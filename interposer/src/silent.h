@@ -13,6 +13,10 @@ struct dlt_object;
 /* Once, at start: takes the memory that sorting needs, while there is some. */
 void dlt_silent_start(void);
 
+/* An object that came, with its functions, or is about to go from the table. */
+void dlt_silent_came(const struct dlt_object *object);
+void dlt_silent_goes(const struct dlt_object *object);
+
 /* Once, at start: INIT of what was initialized before this library. */
 void dlt_silent_start_inits(void);
 

@@ -74,6 +74,15 @@ uint64_t dlt_unwind_map_start(uint64_t address)
 	return (uint64_t)(uintptr_t)object.dlfo_map_start;
 }
 
+const struct link_map *dlt_unwind_link_map(uint64_t address)
+{
+	struct dl_find_object object;
+
+	if (!find_object || find_object((void *)(uintptr_t)address, &object))
+		return NULL;
+	return object.dlfo_link_map;
+}
+
 bool dlt_unwind_is_own(uint64_t address)
 {
 	return address >= own_start && address < own_end;

@@ -13,6 +13,8 @@
 
 #include "dltrace_wire.h"
 
+struct link_map;
+
 struct dlt_stack {
 	uint64_t frames[DLT_WIRE_FRAMES_MAX];
 	uint16_t count;
@@ -59,6 +61,9 @@ bool dlt_unwind_is_own(uint64_t address);
  * Async-signal-safe.
  */
 uint64_t dlt_unwind_map_start(uint64_t address);
+
+/* The link map of the object that holds an address, in the same way. */
+const struct link_map *dlt_unwind_link_map(uint64_t address);
 
 /*
  * A `ret` in [text_start, text_end) to borrow, best one through which unwinders find their way; 0

@@ -29,6 +29,9 @@ static unsigned long long last_adds, last_subs;
 static _Atomic uint32_t comparing_tid;
 static atomic_bool compare_again;
 
+/* Whether the loader has said that it is about to unmap something since the last comparison. */
+static atomic_bool may_be_gone;
+
 static int compare_if_counts_changed(struct dl_phdr_info *info, size_t size, void *unused)
 {
 	(void)size;
@@ -36,7 +39,7 @@ static int compare_if_counts_changed(struct dl_phdr_info *info, size_t size, voi
 	if (info->dlpi_adds != last_adds || info->dlpi_subs != last_subs) {
 		last_adds = info->dlpi_adds;
 		last_subs = info->dlpi_subs;
-		dlt_changes_compare(debug_head);
+		dlt_changes_compare(debug_head, false);
 	}
 	return 1; /* the first object tells as much as all */
 }
@@ -76,9 +79,8 @@ static void compare_and_write(bool lists_are_locked)
 	atomic_store(&compare_again, true);
 	while (atomic_load(&compare_again) && dlt_watch_enter()) {
 		atomic_store(&compare_again, false);
-		if (lists_are_locked)
-			dlt_changes_compare(debug_head); /* the loader calls with its lists locked
-							    (dl_load_lock) */
+		if (lists_are_locked) /* the loader calls with dl_load_lock held */
+			dlt_changes_compare(debug_head, !atomic_exchange(&may_be_gone, false));
 		else
 			dlt_libc.dl_iterate_phdr(compare_if_counts_changed, NULL);
 		dlt_changes_write();
@@ -119,9 +121,12 @@ static void on_loader_change(void)
 	/* A dlopen that fails unmaps what nobody was told of. */
 	if (state == RT_CONSISTENT || !top || top->kind != DLT_WIRE_DLCLOSE)
 		compare_and_write(true);
-	if (state == RT_DELETE && dlt_watch_enter()) {
-		dlt_inside_sample();
-		dlt_watch_leave();
+	if (state == RT_DELETE) {
+		atomic_store(&may_be_gone, true);
+		if (dlt_watch_enter()) {
+			dlt_inside_sample();
+			dlt_watch_leave();
+		}
 	}
 	errno = saved_errno;
 }
