@@ -50,10 +50,15 @@ static inline void dlt_arch_set_pc(ucontext_t *uc, const void *pc)
 	uc->uc_mcontext.gregs[REG_RIP] = (greg_t)(uintptr_t)pc;
 }
 
-/* The registers at this place, for a walk that starts in this very function. */
-#define DLT_ARCH_HERE(pc, sp, fp)                                                \
-	__asm__ volatile("leaq 0(%%rip), %0\n\tmovq %%rsp, %1\n\tmovq %%rbp, %2" \
-			 : "=&r"(pc), "=&r"(sp), "=&r"(fp)::"memory")
+/* From a function that has a frame pointer to who called it. */
+static inline void dlt_arch_leave_frame(uint64_t *pc, uint64_t *sp, uint64_t *fp)
+{
+	const uint64_t *frame = (const uint64_t *)(uintptr_t)*fp;
+
+	*fp = frame[0];
+	*pc = frame[1];
+	*sp = (uint64_t)(uintptr_t)&frame[2];
+}
 
 /* Whether a relocation of this type makes a slot hold a symbol's address. */
 static inline int dlt_arch_is_slot(uint64_t type)
@@ -249,6 +254,7 @@ void *dlt_thread_entry(void *thread);
 int dlt_read_word(const void *address, uint64_t *word);
 extern const char dlt_read_word_load[], dlt_read_word_failed[];
 extern const char dlt_thunks[], dlt_slot_thunks[];
+extern const char dlt_arch_code[], dlt_arch_code_end[]; /* of the assembler file */
 
 #endif /* __ASSEMBLER__ */
 

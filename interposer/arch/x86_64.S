@@ -10,6 +10,10 @@
 
 	.text
 
+	.globl	dlt_arch_code
+	.hidden	dlt_arch_code
+dlt_arch_code:
+
 /*
  * void *dlt_call_as(void *function, void *gadget, long a0, long a1, long a2)
  *
@@ -181,5 +185,9 @@ dlt_slot_thunks:
 	jump_hook dlvsym
 	jump_hook dlinfo
 	jump_hook syscall
+
+	.globl	dlt_arch_code_end
+	.hidden	dlt_arch_code_end
+dlt_arch_code_end:
 
 	.section .note.GNU-stack, "", @progbits

@@ -18,6 +18,7 @@
 #include "pin.h"
 #include "quarantine.h"
 #include "record.h"
+#include "rows.h"
 #include "scope.h"
 #include "silent.h"
 #include "stale.h"
@@ -105,7 +106,7 @@ static void note_gone(struct dlt_object *object)
 		change->gone = true;
 		change->was = *object;
 	}
-	dlt_unwind_forget(object->start, object->end);
+	dlt_rows_forget(object->start, object->end);
 	dlt_quarantine_keep(object->start, object->end);
 	dlt_stale_add(object->map, 0);
 	dlt_silent_goes(object);
@@ -179,7 +180,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 	object->to_pin = dlt_pin_is_on() && object->origin == DLT_WIRE_ORIGIN_FILE &&
 			 dlt_pin_wants(map->l_name);
 	object->needed_as = dlt_order_name(elf.soname, map->l_name);
-	dlt_unwind_forget(object->start, object->end);
+	dlt_rows_forget(object->start, object->end);
 	if (object->origin != DLT_WIRE_ORIGIN_TRACER)
 		dlt_lifecycle_hook(object, (uint32_t)(object - dlt_objects.entries), &elf,
 				   dlt_watch_is_told() && !dlt_objects.at_start);

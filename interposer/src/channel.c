@@ -176,11 +176,8 @@ static bool write_to(int (*open_place)(void), const void *record, size_t size)
 
 void dlt_channel_write(const void *bytes, size_t size)
 {
-	int now;
+	int now = atomic_load(&mode);
 
-	if (dlt_segment_write(bytes, size))
-		return;
-	now = atomic_load(&mode);
 	if (now == MODE_UNCHOSEN)
 		now = choose_next(now);
 	if (now == MODE_PIPE) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where records go: the collector's pipe, or a spill file of this process when there is none.
+ * Where records go that find no room in a mapped file (segment.h): the collector's pipe, or a file
+ * that they are appended to.
  */
 #ifndef DLT_CHANNEL_H
 #define DLT_CHANNEL_H

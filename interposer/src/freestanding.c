@@ -13,11 +13,18 @@
 #endif
 #pragma GCC visibility push(hidden)
 
+typedef uint64_t block __attribute__((vector_size(16), aligned(1), may_alias));
+
 void *memcpy(void *restrict to, const void *restrict from, size_t size)
 {
 	char *t = to;
 	const char *f = from;
 
+	for (; size >= sizeof(block); size -= sizeof(block)) {
+		*(block *)t = *(const block *)f;
+		t += sizeof(block);
+		f += sizeof(block);
+	}
 	for (; size >= sizeof(uint64_t); size -= sizeof(uint64_t)) {
 		__builtin_memcpy(t, f, sizeof(uint64_t)); /* one load, one store */
 		t += sizeof(uint64_t);

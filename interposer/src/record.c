@@ -8,6 +8,7 @@
 #include "dltrace_wire.h"
 #include "process.h"
 #include "scope.h"
+#include "segment.h"
 
 enum { BODY_MAX = DLT_WIRE_RECORD_MAX - sizeof(struct dlt_wire_header) };
 
@@ -20,29 +21,36 @@ void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size)
 	event->pieces++;
 }
 
-/* Lays `size` bytes of the body, from `offset`, behind the header, and hands the record out. */
-static __attribute__((noinline)) void write_part(const struct dlt_wire_header *header,
-						 const struct dlt_event *event, size_t offset,
-						 size_t size)
+/* Lays the header, and `size` bytes of the body from `offset`, at `to`. */
+static void lay_out(char *to, const struct dlt_wire_header *header, const struct dlt_event *event,
+		    size_t offset, size_t size)
 {
-	/* as large as the record: the thread may have little stack */
-	char record[header->length];
-	char *at = record;
-
-	memcpy(at, header, sizeof(*header));
-	at += sizeof(*header);
+	__builtin_memcpy(to, header, sizeof(*header));
+	to += sizeof(*header);
 	for (unsigned i = 0; i < event->pieces && size; i++) {
 		size_t skip = offset < event->body[i].size ? offset : event->body[i].size;
 		size_t here = event->body[i].size - skip;
 
 		if (here > size)
 			here = size;
-		memcpy(at, (const char *)event->body[i].bytes + skip, here);
-		at += here;
+		memcpy(to, (const char *)event->body[i].bytes + skip, here);
+		to += here;
 		offset -= skip;
 		size -= here;
 	}
-	memset(at, 0, header->body_padding);
+	memset(to, 0, header->body_padding);
+}
+
+static __attribute__((noinline)) void write_elsewhere(struct dlt_wire_header *header,
+						      const struct dlt_event *event, size_t offset,
+						      size_t size)
+{
+	/* as large as the record: the thread may have little stack */
+	char record[header->length];
+
+	header->magic = DLT_WIRE_MAGIC;
+	lay_out(record, header, event, offset, size);
+	header->magic = 0;
 	dlt_channel_write(record, header->length);
 }
 
@@ -51,7 +59,6 @@ uint64_t dlt_emit(const struct dlt_event *event)
 	/* The event's parent then is of the process that this one is a copy of. */
 	bool is_copy = dlt_process_notice_copy();
 	struct dlt_wire_header header = {
-		.magic = DLT_WIRE_MAGIC,
 		.version = DLT_WIRE_VERSION,
 		.kind = event->kind,
 		.pid = dlt_process.pid,
@@ -62,6 +69,7 @@ uint64_t dlt_emit(const struct dlt_event *event)
 		.phase = event->phase,
 	};
 	size_t total = 0, done = 0;
+	struct dlt_room room;
 
 	if (is_copy && !dlt_process.traced)
 		return 0;
@@ -79,7 +87,12 @@ uint64_t dlt_emit(const struct dlt_event *event)
 
 		header.body_padding = (uint16_t)(-size & (DLT_WIRE_ALIGN - 1));
 		header.length = (uint32_t)(sizeof(header) + size + header.body_padding);
-		write_part(&header, event, done, size);
+		if (dlt_segment_take(&room, header.length)) {
+			lay_out(room.memory, &header, event, done, size);
+			dlt_segment_give(&room, DLT_WIRE_MAGIC);
+		} else {
+			write_elsewhere(&header, event, done, size);
+		}
 		done += size;
 	}
 	return header.seq;

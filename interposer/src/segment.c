@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #include "dltrace_wire.h"
 #include "process.h"
@@ -31,14 +32,14 @@ enum {
  * A mapped file. Every record adds its size to the balance once it is written, and the thread that
  * fills the file subtracts what was given out: who makes it zero is the last one, and unmaps it.
  */
-struct segment {
+struct dlt_segment {
 	char *memory;
 	uint32_t bytes;	  /* of the mapping */
 	uint32_t records; /* bytes that records can have */
 	_Atomic int64_t balance;
 };
 
-static struct segment segments[MAPPED_MAX];
+static struct dlt_segment segments[MAPPED_MAX];
 
 /*
  * Where the next record goes: the number of the segment, from 1, in the upper half, and the place
@@ -68,24 +69,30 @@ void dlt_segment_forked(void)
 /* MARK: files */
 
 /*
- * Room on the disk for all of the file: without it a store into the mapping would be a SIGBUS. A
- * limit of the program's for the size of files raises SIGXFSZ, which it must not see.
+ * Room on the disk for all of the file: without it a store into the mapping would be a SIGBUS.
+ * Written rather than allocated: a page that is in memory already, as part of a large folio, costs
+ * a third of one that the mapping brings in (Linux 6.18, ext4), and the disk nothing as long as the
+ * file is young. A limit of the program's for the size of files raises SIGXFSZ, which it must not
+ * see.
  */
 static bool allocate(int fd, uint32_t bytes)
 {
+	enum { AT_ONCE = 64 };
 	static const char zeros[4096];
 	uint64_t too_large = dlt_signal_bit(SIGXFSZ);
 	struct dlt_quiet quiet = dlt_quiet_begin(too_large);
-	long result = dlt_allocate(fd, bytes);
+	struct iovec pieces[AT_ONCE];
+	long written = 1;
 
-	if (result == -EOPNOTSUPP || result == -ENOSYS)
-		for (uint32_t at = 0; at < bytes; at += (uint32_t)result) {
-			result = dlt_write(fd, zeros, sizeof(zeros));
-			if (result <= 0)
-				break;
-		}
-	dlt_quiet_end(&quiet, result == -EFBIG ? too_large : 0);
-	return result >= 0;
+	for (unsigned i = 0; i < AT_ONCE; i++)
+		pieces[i] = (struct iovec){ (void *)(uintptr_t)zeros, sizeof(zeros) };
+	for (uint32_t left = bytes; left > 0 && written > 0; left -= (uint32_t)written) {
+		uint32_t count = left / sizeof(zeros);
+
+		written = dlt_write_pieces(fd, pieces, count < AT_ONCE ? count : AT_ONCE);
+	}
+	dlt_quiet_end(&quiet, written == -EFBIG ? too_large : 0);
+	return written > 0;
 }
 
 /* NULL where there is no room or no right to it. */
@@ -105,7 +112,7 @@ static char *map_new_file(uint32_t bytes)
 	if (fd < 0)
 		return NULL;
 	if (allocate(fd, bytes))
-		memory = dlt_map_file(fd, bytes, file > 0);
+		memory = dlt_map_file(fd, bytes);
 	dlt_close(fd);
 	if (!memory)
 		dlt_spill_remove(suffix);
@@ -114,7 +121,7 @@ static char *map_new_file(uint32_t bytes)
 
 /* MARK: segments */
 
-static void settle(struct segment *segment, int64_t change)
+static void settle(struct dlt_segment *segment, int64_t change)
 {
 	if (atomic_fetch_add(&segment->balance, change) + change)
 		return;
@@ -123,24 +130,23 @@ static void settle(struct segment *segment, int64_t change)
 	segment->memory = NULL;
 }
 
-static void put(struct segment *segment, uint32_t offset, const void *record, size_t size)
+static void set_first_word(char *at, uint32_t word)
 {
-	char *to = segment->memory + offset;
+	atomic_store_explicit((_Atomic uint32_t *)at, word, memory_order_release);
+}
 
-	/* The magic number comes last: a reader that finds it finds a whole record. */
-	memcpy(to + sizeof(uint32_t), (const char *)record + sizeof(uint32_t),
-	       size - sizeof(uint32_t));
-	atomic_store_explicit((_Atomic uint32_t *)to, *(const uint32_t *)record,
-			      memory_order_release);
+void dlt_segment_give(const struct dlt_room *room, uint32_t magic)
+{
+	set_first_word(room->memory, magic);
+	settle(room->segment, (int64_t)room->size);
 }
 
 /* Marks a file full of which `used` bytes were given out. */
-static void end(struct segment *segment, uint32_t used)
+static void end(struct dlt_segment *segment, uint32_t used)
 {
 	if (!segment->memory)
 		return; /* there was none before the first */
-	atomic_store_explicit((_Atomic uint32_t *)(segment->memory + used), DLT_WIRE_SPILL_END,
-			      memory_order_release);
+	set_first_word(segment->memory + used, DLT_WIRE_SPILL_END);
 	settle(segment, -(int64_t)used);
 }
 
@@ -148,14 +154,13 @@ static void end(struct segment *segment, uint32_t used)
  * Ends a file that none can follow with a LOST record, whose count goes on: there is room on the
  * disk for that much, whatever else is full. A reader takes it once the process is gone.
  */
-static void end_for_good(struct segment *segment, uint32_t used)
+static void end_for_good(struct dlt_segment *segment, uint32_t used)
 {
 	struct {
 		struct dlt_wire_header header;
 		struct dlt_wire_lost body;
 	} record = {
 		.header = {
-			.magic = DLT_WIRE_MAGIC,
 			.version = DLT_WIRE_VERSION,
 			.kind = DLT_WIRE_LOST,
 			.length = sizeof(record),
@@ -168,15 +173,23 @@ static void end_for_good(struct segment *segment, uint32_t used)
 		},
 	};
 
-	put(segment, used, &record, sizeof(record));
+	memcpy(segment->memory + used, &record, sizeof(record));
+	set_first_word(segment->memory + used, DLT_WIRE_MAGIC);
 	atomic_store(&lost, (_Atomic uint64_t *)(segment->memory + used +
 						 offsetof(typeof(record), body.records)));
 }
 
-/* The segment after `number`, with the record as its first; false where there can be none. */
-static bool go_on(uint32_t number, uint32_t used, const void *record, size_t size)
+static bool give_out(struct dlt_room *room, struct dlt_segment *segment, uint32_t offset,
+		     size_t size)
 {
-	struct segment *segment = &segments[(number + 1) % MAPPED_MAX];
+	*room = (struct dlt_room){ segment->memory + offset, size, segment };
+	return true;
+}
+
+/* The segment after `number`, with room for its first record; false where there can be none. */
+static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t size)
+{
+	struct dlt_segment *segment = &segments[(number + 1) % MAPPED_MAX];
 	uint32_t next = number + 1, bytes = MOST_BYTES;
 	char *memory = atomic_exchange(&reserve, NULL);
 
@@ -199,10 +212,8 @@ static bool go_on(uint32_t number, uint32_t used, const void *record, size_t siz
 	segment->bytes = bytes;
 	segment->records = bytes - TAIL_BYTES;
 	atomic_store(&segment->balance, 0);
-	put(segment, 0, record, size);
-	atomic_fetch_add(&segment->balance, (int64_t)size);
 	atomic_store(&place, (uint64_t)next << 32 | size);
-	return true;
+	return give_out(room, segment, 0, size);
 }
 
 void dlt_segment_reserve(void)
@@ -246,20 +257,17 @@ static bool wait_for_next(uint32_t number)
 	return false;
 }
 
-bool dlt_segment_write(const void *record, size_t size)
+bool dlt_segment_take(struct dlt_room *room, size_t size)
 {
 	while (!atomic_load_explicit(&hopeless, memory_order_relaxed)) {
 		uint64_t at = atomic_fetch_add(&place, size);
 		uint32_t number = (uint32_t)(at >> 32), offset = (uint32_t)at;
-		struct segment *segment = &segments[number % MAPPED_MAX];
+		struct dlt_segment *segment = &segments[number % MAPPED_MAX];
 
-		if (number && offset + size <= segment->records) {
-			put(segment, offset, record, size);
-			settle(segment, (int64_t)size);
-			return true;
-		}
+		if (number && offset + size <= segment->records)
+			return give_out(room, segment, offset, size);
 		if (number ? offset <= segment->records : !offset)
-			return go_on(number, offset, record, size);
+			return go_on(number, offset, room, size);
 		if (!wait_for_next(number))
 			return false;
 	}

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* In a forked child, which has none of its parent's files. */
 void dlt_segment_forked(void);
@@ -25,10 +26,24 @@ void dlt_segment_seal(void);
 /* Counts a record that went nowhere, in the last file there was. */
 void dlt_segment_count_lost(void);
 
+/* Where one record goes, between being given out and being filled. */
+struct dlt_room {
+	char *memory;
+	size_t size;
+	struct dlt_segment *segment;
+};
+
 /*
- * One record, whole. False where no file is to be had: the disk is full, a limit is reached, or the
- * folder is not there. Async-signal-safe, may be re-entered, keeps the order of one thread.
+ * Gives out room for one record. False where no file is to be had: the disk is full, a limit is
+ * reached, or the folder is not there. Async-signal-safe, may be re-entered, keeps the order of one
+ * thread.
  */
-bool dlt_segment_write(const void *record, size_t size);
+bool dlt_segment_take(struct dlt_room *room, size_t size);
+
+/*
+ * The room is filled, but for its first word, which is set last: a reader that finds `magic` finds
+ * a whole record. Async-signal-safe.
+ */
+void dlt_segment_give(const struct dlt_room *room, uint32_t magic);
 
 #endif

@@ -19,6 +19,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "../arch/arch.h"
 
@@ -88,25 +89,9 @@ static inline void dlt_unlink(const char *path)
 	DLT_CALL(unlinkat, AT_FDCWD, path, 0, 0, 0, 0);
 }
 
-/* Room on the disk for a file's first bytes; 0 or -errno. */
-static inline long dlt_allocate(int fd, size_t bytes)
+static inline long dlt_write_pieces(int fd, const struct iovec *pieces, unsigned count)
 {
-	return DLT_CALL(fallocate, fd, 0, 0, bytes, 0, 0);
-}
-
-/*
- * A file's first bytes, shared, and not in forked children. `at_once`: all pages get their memory
- * now. NULL for an error.
- */
-static inline void *dlt_map_file(int fd, size_t bytes, bool at_once)
-{
-	long address = DLT_CALL(mmap, NULL, bytes, PROT_READ | PROT_WRITE,
-				MAP_SHARED | (at_once ? MAP_POPULATE : 0), fd, 0);
-
-	if (address < 0 && address > -4096)
-		return NULL;
-	DLT_CALL(madvise, address, bytes, MADV_DONTFORK, 0, 0, 0);
-	return (void *)address;
+	return DLT_CALL(writev, fd, pieces, count, 0, 0, 0);
 }
 
 /* NULL for an error. */
@@ -128,6 +113,28 @@ static inline bool dlt_reserve_at(uint64_t address, size_t bytes)
 static inline void dlt_munmap(uint64_t address, size_t bytes)
 {
 	DLT_CALL(munmap, address, bytes, 0, 0, 0, 0);
+}
+
+/*
+ * A file's first bytes, shared, ready to be written to, and not in forked children. NULL for an
+ * error.
+ */
+static inline void *dlt_map_file(int fd, size_t bytes)
+{
+	long address = DLT_CALL(mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (address < 0 && address > -4096)
+		return NULL;
+	/*
+	 * One call for what would be a fault for each page, as before Linux 5.14 it is (EINVAL).
+	 * EFAULT: a store would be a SIGBUS.
+	 */
+	if (DLT_CALL(madvise, address, bytes, MADV_POPULATE_WRITE, 0, 0, 0) == -EFAULT) {
+		dlt_munmap((uint64_t)address, bytes);
+		return NULL;
+	}
+	DLT_CALL(madvise, address, bytes, MADV_DONTFORK, 0, 0, 0);
+	return (void *)address;
 }
 
 static inline int dlt_mprotect(uint64_t address, size_t bytes, int protection)

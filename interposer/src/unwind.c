@@ -6,50 +6,16 @@
 #include "unwind.h"
 
 #include <dlfcn.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
+#include "../arch/arch.h"
 #include "cfi.h"
+#include "cursor.h"
+#include "expression.h"
 #include "hooks.h"
 #include "process.h"
-#include "system.h"
-
-/* The registers that carry a walk from frame to frame. */
-struct cursor {
-	uint64_t pc, sp, fp;
-	uint64_t readable_from, readable_to; /* stack memory known to be mapped */
-	const uint64_t *all; /* the interrupted frame's registers, in frame 0 of a signal's stack */
-	bool exact;	     /* pc is the instruction itself, not a return address */
-	bool guarded;	     /* read through dlt_read_word: the stack may be damaged */
-	bool fp_lost;	     /* fp's value is not known */
-	struct window *window; /* of another thread's stack; NULL: this thread's own */
-};
-
-/* A part of another thread's stack, read by a call that fails on a hole: it may end meanwhile. */
-struct window {
-	int memory; /* descriptor of /proc/self/mem */
-	uint64_t start, end;
-	uint64_t words[128];
-};
-
-/* A row of the usual form: CFA = sp or fp + offset, return address below it, fp kept or stored. */
-struct short_row {
-	uint32_t cfa_offset; /* bytes, below 2^20 */
-	uint16_t fp_slot;    /* fp is stored at CFA - 8 * fp_slot; 0: still in its register */
-	bool cfa_from_fp;
-	bool outermost; /* no return address: nothing else of the row counts */
-};
-
-/*
- * The cache, direct-mapped by return address. An entry is two words that are read and written
- * without a lock: it is valid for `pc` when key ^ row == pc, so a torn or forgotten one is a miss.
- */
-enum { CACHE_ENTRIES = 2048, PAGE_BITS = 12 };
-
-static struct {
-	_Atomic uint64_t key, row;
-} cache[CACHE_ENTRIES];
+#include "rows.h"
 
 static int (*find_object)(void *, struct dl_find_object *);
 static uint64_t own_start, own_end;
@@ -88,142 +54,10 @@ bool dlt_unwind_is_own(uint64_t address)
 	return address >= own_start && address < own_end;
 }
 
-/* MARK: the cache */
-
-static size_t cache_index(uint64_t pc)
+static bool is_assembler(uint64_t address)
 {
-	return (size_t)((pc * 0x9e3779b97f4a7c15u) >> 53);
-}
-
-/*
- * Whether a page ever had rows in the cache, since most that comes and goes never has. Pages share
- * entries, which at worst say yes for one of the others.
- */
-static atomic_bool had_rows[1 << 16];
-
-static atomic_bool *had_rows_in(uint64_t page)
-{
-	return &had_rows[page % (sizeof(had_rows) / sizeof(had_rows[0]))];
-}
-
-static bool cache_find(uint64_t pc, struct short_row *row)
-{
-	size_t i = cache_index(pc);
-	uint64_t key = atomic_load_explicit(&cache[i].key, memory_order_relaxed);
-	uint64_t packed = atomic_load_explicit(&cache[i].row, memory_order_relaxed);
-
-	if ((key ^ packed) != pc || !packed)
-		return false;
-	row->cfa_offset = (uint32_t)(packed >> 1) & 0xfffff;
-	row->fp_slot = (uint16_t)(packed >> 24);
-	row->cfa_from_fp = packed & 1;
-	row->outermost = packed >> 62 & 1;
-	return true;
-}
-
-static void cache_keep(uint64_t pc, const struct short_row *row)
-{
-	size_t i = cache_index(pc);
-	uint64_t packed = (uint64_t)row->cfa_from_fp | (uint64_t)row->cfa_offset << 1 |
-			  (uint64_t)row->fp_slot << 24 | (uint64_t)row->outermost << 62 |
-			  (uint64_t)1 << 63;
-
-	atomic_store_explicit(had_rows_in(pc >> PAGE_BITS), true, memory_order_relaxed);
-	atomic_store_explicit(&cache[i].row, 0, memory_order_relaxed);
-	atomic_store_explicit(&cache[i].key, pc ^ packed, memory_order_relaxed);
-	atomic_store_explicit(&cache[i].row, packed, memory_order_relaxed);
-}
-
-static bool may_have_rows(uint64_t start, uint64_t end)
-{
-	if (end - start > (uint64_t)CACHE_ENTRIES << PAGE_BITS)
-		return true; /* the cache is smaller */
-	for (uint64_t page = start >> PAGE_BITS; page <= end >> PAGE_BITS; page++)
-		if (atomic_load_explicit(had_rows_in(page), memory_order_relaxed))
-			return true;
-	return false;
-}
-
-void dlt_unwind_forget(uint64_t start, uint64_t end)
-{
-	if (!may_have_rows(start, end))
-		return;
-	for (size_t i = 0; i < CACHE_ENTRIES; i++) {
-		uint64_t row = atomic_load_explicit(&cache[i].row, memory_order_relaxed);
-		uint64_t pc = row ^ atomic_load_explicit(&cache[i].key, memory_order_relaxed);
-
-		if (row && pc >= start && pc <= end)
-			atomic_store_explicit(&cache[i].row, 0, memory_order_relaxed);
-	}
-}
-
-/* MARK: reading the stack */
-
-/*
- * Extends the known part of a stack that is not the thread's own page by page; mincore(2) fails on
- * a hole.
- */
-static bool extend(struct cursor *c, uint64_t address)
-{
-	uint64_t page = (uint64_t)dlt_process.page_bytes;
-
-	while (c->readable_to < address + sizeof(uint64_t)) {
-		if (address - c->readable_to > 16 * page)
-			return false;
-		if (!dlt_is_readable(c->readable_to))
-			return false;
-		c->readable_to += page;
-	}
-	return true;
-}
-
-static bool read_window(struct window *w, uint64_t address, uint64_t *value)
-{
-	long size;
-
-	if (address < w->start || address >= w->end) {
-		size = dlt_read_at(w->memory, w->words, sizeof(w->words), address);
-		w->start = address;
-		w->end = size > 0 ? address + ((uint64_t)size & ~(uint64_t)7) : address;
-	}
-	*value = w->words[(address - w->start) / sizeof(w->words[0])];
-	return address < w->end;
-}
-
-static bool read_stack(struct cursor *c, uint64_t address, uint64_t *value)
-{
-	if (address & 7)
-		return false;
-	if (c->window)
-		return read_window(c->window, address, value);
-	if (c->guarded)
-		return !dlt_read_word((const void *)(uintptr_t)address, value);
-	if (address < c->readable_from)
-		return false;
-	if (address + sizeof(*value) > c->readable_to && !extend(c, address))
-		return false;
-	*value = *(const uint64_t *)(uintptr_t)address;
-	return true;
-}
-
-/*
- * Where the thread's own stack surely ends: the main thread's at the address the kernel gave,
- * another's at its control block, which glibc lays at the top of every stack
- * (nptl/allocatestack.c). A stack that is neither, as of a coroutine, is known to the end of its
- * page.
- */
-static void set_readable(struct cursor *c)
-{
-	enum { USUAL_STACK_BYTES = 64 << 20 };
-	uint64_t self = dlt_arch_thread();
-
-	c->readable_from = c->sp - 128;
-	if (dlt_process.stack_end > c->sp && dlt_process.stack_end - c->sp < USUAL_STACK_BYTES)
-		c->readable_to = dlt_process.stack_end;
-	else if (self > c->sp && self - c->sp < USUAL_STACK_BYTES)
-		c->readable_to = self;
-	else
-		c->readable_to = (c->sp | (dlt_process.page_bytes - 1)) + 1;
+	return address >= (uint64_t)(uintptr_t)dlt_arch_code &&
+	       address <= (uint64_t)(uintptr_t)dlt_arch_code_end;
 }
 
 bool dlt_unwind_is_on_own_stack(void)
@@ -238,118 +72,26 @@ bool dlt_unwind_is_on_own_stack(void)
 
 /* MARK: full rows */
 
-static bool register_value(const struct cursor *c, unsigned reg, uint64_t *value)
-{
-	if (reg == DLT_REG_SP)
-		*value = c->sp;
-	else if (reg == DLT_REG_FP && !c->fp_lost)
-		*value = c->fp;
-	else if (reg == DLT_REG_RA)
-		*value = c->pc;
-	else if (c->all && reg < DLT_REGS)
-		*value = c->all[reg];
-	else
-		return false;
-	return true;
-}
-
-/* The part of DWARF 5, section 2.5 that compilers and glibc put into unwind rows. */
-static bool evaluate(struct cursor *c, const struct dlt_rule *rule, const uint64_t *cfa,
-		     uint64_t *result)
-{
-	const uint8_t *at = rule->expression, *end = at + rule->length;
-	uint64_t stack[8], value;
-	unsigned depth = 0;
-
-	if (cfa)
-		stack[depth++] = *cfa;
-	while (at < end) {
-		uint8_t op = *at++;
-
-		if (op >= 0x30 && op <= 0x4f) { /* DW_OP_lit */
-			value = op - 0x30u;
-		} else if (op >= 0x70 && op <= 0x8f) { /* DW_OP_breg */
-			int64_t offset = 0;
-			unsigned shift = 0;
-			uint8_t byte;
-
-			do {
-				if (at == end || shift > 56)
-					return false;
-				byte = *at++;
-				offset |= (int64_t)(byte & 0x7f) << shift;
-				shift += 7;
-			} while (byte & 0x80);
-			if (byte & 0x40)
-				offset |= -((int64_t)1 << shift);
-			if (!register_value(c, op - 0x70u, &value))
-				return false;
-			value += (uint64_t)offset;
-		} else if (op == 0x08 && at < end) { /* DW_OP_const1u */
-			value = *at++;
-		} else if (op == 0x23 && at < end && *at < 0x80) { /* DW_OP_plus_uconst */
-			if (!depth)
-				return false;
-			stack[depth - 1] += *at++;
-			continue;
-		} else if (op == 0x06) { /* DW_OP_deref */
-			if (!depth || !read_stack(c, stack[depth - 1], &stack[depth - 1]))
-				return false;
-			continue;
-		} else {
-			if (depth < 2)
-				return false;
-			value = stack[--depth];
-			switch (op) {
-			case 0x1a: /* DW_OP_and */
-				stack[depth - 1] &= value;
-				break;
-			case 0x1c: /* DW_OP_minus */
-				stack[depth - 1] -= value;
-				break;
-			case 0x22: /* DW_OP_plus */
-				stack[depth - 1] += value;
-				break;
-			case 0x24: /* DW_OP_shl */
-				stack[depth - 1] <<= value & 63;
-				break;
-			case 0x2a: /* DW_OP_ge */
-				stack[depth - 1] = (int64_t)stack[depth - 1] >= (int64_t)value;
-				break;
-			default:
-				return false;
-			}
-			continue;
-		}
-		if (depth == sizeof(stack) / sizeof(stack[0]))
-			return false;
-		stack[depth++] = value;
-	}
-	if (!depth)
-		return false;
-	*result = stack[depth - 1];
-	return true;
-}
-
-static bool apply_rule(struct cursor *c, unsigned reg, const struct dlt_rule *rule, uint64_t cfa,
-		       uint64_t *value)
+static bool apply_rule(struct dlt_cursor *c, unsigned reg, const struct dlt_rule *rule,
+		       uint64_t cfa, uint64_t *value)
 {
 	uint64_t address;
 
 	switch (rule->kind) {
 	case DLT_RULE_SAME:
-		return register_value(c, reg, value);
+		return dlt_cursor_register(c, reg, value);
 	case DLT_RULE_OFFSET:
-		return read_stack(c, cfa + (uint64_t)rule->offset, value);
+		return dlt_cursor_read(c, cfa + (uint64_t)rule->offset, value);
 	case DLT_RULE_VALUE:
 		*value = cfa + (uint64_t)rule->offset;
 		return true;
 	case DLT_RULE_REGISTER:
-		return register_value(c, rule->reg, value);
+		return dlt_cursor_register(c, rule->reg, value);
 	case DLT_RULE_EXPRESSION:
-		return evaluate(c, rule, &cfa, &address) && read_stack(c, address, value);
+		return dlt_expression_evaluate(c, rule, &cfa, &address) &&
+		       dlt_cursor_read(c, address, value);
 	case DLT_RULE_VALUE_EXPRESSION:
-		return evaluate(c, rule, &cfa, value);
+		return dlt_expression_evaluate(c, rule, &cfa, value);
 	}
 	return false;
 }
@@ -362,44 +104,19 @@ static bool find_row(uint64_t pc, struct dlt_row *row)
 	       object.dlfo_eh_frame && dlt_cfi_row(object.dlfo_eh_frame, pc, row);
 }
 
-/* Whether a full row has the short form. */
-static bool shorten(const struct dlt_row *row, struct short_row *out)
-{
-	const struct dlt_rule *fp = &row->regs[DLT_REG_FP], *ra = &row->regs[DLT_REG_RA];
-
-	*out = (struct short_row){ .outermost = ra->kind == DLT_RULE_UNDEFINED };
-	if (out->outermost)
-		return true;
-	if (row->signal_frame || row->cfa.kind != DLT_RULE_REGISTER ||
-	    (row->cfa.reg != DLT_REG_SP && row->cfa.reg != DLT_REG_FP) || row->cfa.offset < 0 ||
-	    row->cfa.offset > 0xfffff)
-		return false;
-	if (ra->kind != DLT_RULE_OFFSET || ra->offset != -8)
-		return false;
-	if (fp->kind == DLT_RULE_OFFSET) {
-		if (fp->offset >= 0 || fp->offset < -8 * 0xffff || fp->offset % 8)
-			return false;
-		out->fp_slot = (uint16_t)(-fp->offset / 8);
-	} else if (fp->kind != DLT_RULE_SAME) {
-		return false;
-	}
-	out->cfa_offset = (uint32_t)row->cfa.offset;
-	out->cfa_from_fp = row->cfa.reg == DLT_REG_FP;
-	return true;
-}
-
 /* MARK: steps */
 
 enum step { STEP_DONE, STEP_END, STEP_BROKEN };
 
-static enum step finish_step(struct cursor *c, uint64_t cfa, uint64_t pc, uint64_t fp, bool exact)
+static enum step finish_step(struct dlt_cursor *c, uint64_t cfa, uint64_t pc, uint64_t fp,
+			     bool exact)
 {
 	/* A frame lies above the one it called; a signal's may lie anywhere. */
 	if (!exact && cfa <= c->sp)
 		return STEP_BROKEN;
 	if (exact && !c->guarded && !c->window) {
 		c->sp = cfa;
-		set_readable(c);
+		dlt_cursor_know_stack(c);
 	}
 	c->sp = cfa;
 	c->pc = pc;
@@ -419,7 +136,7 @@ static bool function_at(uint64_t pc, uint64_t *start)
 }
 
 /* Whether a return address lies behind a call that may have been one of `function`. */
-static bool may_return_from(struct cursor *c, uint64_t return_address, uint64_t function)
+static bool may_return_from(struct dlt_cursor *c, uint64_t return_address, uint64_t function)
 {
 	const uint8_t *after = (const uint8_t *)(uintptr_t)return_address;
 	uint64_t caller, target, slot, stub, behind;
@@ -432,7 +149,7 @@ static bool may_return_from(struct cursor *c, uint64_t return_address, uint64_t 
 	slot = target && function_at(target, &stub)
 		       ? dlt_arch_stub_slot((const uint8_t *)(uintptr_t)target)
 		       : 0;
-	if (slot && read_stack(c, slot, &behind) && behind == function)
+	if (slot && dlt_cursor_read(c, slot, &behind) && behind == function)
 		return true;
 	return dlt_arch_is_indirect_call(after);
 }
@@ -441,7 +158,7 @@ static bool may_return_from(struct cursor *c, uint64_t return_address, uint64_t 
  * The frame pointer of a frame that has one, from the stack pointer and the function's first
  * instructions, when no inner frame has saved it.
  */
-static bool find_fp(struct cursor *c)
+static bool find_fp(struct dlt_cursor *c)
 {
 	uint64_t lookup = c->exact ? c->pc : c->pc - 1, start, fp, pc;
 	unsigned saved = 0;
@@ -453,14 +170,14 @@ static bool find_fp(struct cursor *c)
 		saved += reg != DLT_REG_FP && reg != DLT_REG_RA &&
 			 row.regs[reg].kind == DLT_RULE_OFFSET;
 	fp = dlt_arch_frame_pointer((const uint8_t *)(uintptr_t)start, lookup, c->sp, saved);
-	if (!fp || !read_stack(c, fp + 8, &pc) || !may_return_from(c, pc, start))
+	if (!fp || !dlt_cursor_read(c, fp + 8, &pc) || !may_return_from(c, pc, start))
 		return false;
 	c->fp = fp;
 	c->fp_lost = false;
 	return true;
 }
 
-static enum step step_short(struct cursor *c, const struct short_row *row)
+static enum step step_short(struct dlt_cursor *c, const struct dlt_short_row *row)
 {
 	uint64_t cfa, fp, pc;
 
@@ -470,25 +187,25 @@ static enum step step_short(struct cursor *c, const struct short_row *row)
 		return STEP_BROKEN;
 	fp = c->fp;
 	cfa = (row->cfa_from_fp ? fp : c->sp) + row->cfa_offset;
-	if (!read_stack(c, cfa - 8, &pc))
+	if (!dlt_cursor_read(c, cfa - 8, &pc))
 		return STEP_BROKEN;
 	if (row->fp_slot) {
-		if (!read_stack(c, cfa - 8 * (uint64_t)row->fp_slot, &fp))
+		if (!dlt_cursor_read(c, cfa - 8 * (uint64_t)row->fp_slot, &fp))
 			return STEP_BROKEN;
 		c->fp_lost = false;
 	}
 	return finish_step(c, cfa, pc, fp, false);
 }
 
-static enum step step_full(struct cursor *c, const struct dlt_row *row)
+static enum step step_full(struct dlt_cursor *c, const struct dlt_row *row)
 {
 	uint64_t cfa, pc, fp = 0;
 
 	if (row->cfa.kind == DLT_RULE_REGISTER) {
-		if (!register_value(c, row->cfa.reg, &cfa))
+		if (!dlt_cursor_register(c, row->cfa.reg, &cfa))
 			return STEP_BROKEN;
 		cfa += (uint64_t)row->cfa.offset;
-	} else if (!evaluate(c, &row->cfa, NULL, &cfa)) {
+	} else if (!dlt_expression_evaluate(c, &row->cfa, NULL, &cfa)) {
 		return STEP_BROKEN;
 	}
 	if (row->regs[DLT_REG_RA].kind == DLT_RULE_UNDEFINED)
@@ -510,39 +227,73 @@ static enum step step_full(struct cursor *c, const struct dlt_row *row)
  * Code that no object holds: a jump or call into an unloaded library. If it was called, its return
  * address is on top of the stack.
  */
-static enum step step_unknown(struct cursor *c)
+static enum step step_unknown(struct dlt_cursor *c)
 {
 	struct dl_find_object object;
 	uint64_t pc;
 
-	if (!c->exact || c->window || !read_stack(c, c->sp, &pc) || !find_object ||
+	if (!c->exact || c->window || !dlt_cursor_read(c, c->sp, &pc) || !find_object ||
 	    find_object((void *)(uintptr_t)(pc - 1), &object))
 		return STEP_BROKEN;
 	return finish_step(c, c->sp + 8, pc, c->fp, false);
 }
 
-static enum step step(struct cursor *c)
+static enum step step(struct dlt_cursor *c)
 {
 	uint64_t lookup = c->exact ? c->pc : c->pc - 1;
-	struct short_row quick;
+	struct dlt_short_row quick;
 	struct dlt_row row;
 
-	if (cache_find(lookup, &quick))
+	if (dlt_rows_find(lookup, &quick))
 		return step_short(c, &quick);
 	if (!find_row(lookup, &row))
 		return step_unknown(c);
-	if (!shorten(&row, &quick))
+	if (!dlt_rows_shorten(&row, &quick))
 		return step_full(c, &row);
-	cache_keep(lookup, &quick);
+	dlt_rows_keep(lookup, &quick);
 	return step_short(c, &quick);
 }
 
+/*
+ * The usual part of a walk: the stack is known to be mapped, and the rows are in the cache. Stops
+ * at the first frame that is anything else.
+ */
+static void walk_known(struct dlt_cursor *c, struct dlt_stack *stack, uint64_t gadget)
+{
+	uint64_t pc = c->pc, sp = c->sp, fp = c->fp;
+	struct dlt_short_row row;
+	unsigned count = stack->count;
+
+	while (count < DLT_WIRE_FRAMES_MAX && !dlt_unwind_is_own(pc) && pc != gadget &&
+	       dlt_rows_find(pc - 1, &row) && !row.outermost) {
+		uint64_t cfa = (row.cfa_from_fp ? fp : sp) + row.cfa_offset;
+		uint64_t fp_at = cfa - 8 * (uint64_t)row.fp_slot, next;
+
+		if (cfa <= sp || cfa > c->readable_to || cfa & 7 || fp_at < c->readable_from)
+			break;
+		next = *(const uint64_t *)(uintptr_t)(cfa - 8);
+		if (!next)
+			break;
+		if (row.fp_slot)
+			fp = *(const uint64_t *)(uintptr_t)fp_at;
+		stack->frames[count++] = pc;
+		pc = next;
+		sp = cfa;
+	}
+	stack->count = (uint16_t)count;
+	c->pc = pc;
+	c->sp = sp;
+	c->fp = fp;
+}
+
 /* Walks from a frame outside this library to the end, or to the hook that encloses it. */
-static void walk(struct cursor *c, struct dlt_stack *stack, uint64_t gadget)
+static void walk(struct dlt_cursor *c, struct dlt_stack *stack, uint64_t gadget)
 {
 	enum step result = STEP_DONE;
 
 	while (result == STEP_DONE) {
+		if (!c->guarded && !c->exact && !c->fp_lost)
+			walk_known(c, stack, gadget);
 		if (dlt_unwind_is_own(c->pc) || (gadget && c->pc == gadget)) {
 			stack->flags |= DLT_WIRE_STACK_ENCLOSED;
 			return;
@@ -560,12 +311,15 @@ static void walk(struct cursor *c, struct dlt_stack *stack, uint64_t gadget)
 
 __attribute__((noinline)) void dlt_unwind_here(struct dlt_stack *stack, uint64_t gadget)
 {
-	struct cursor c = { .exact = true };
+	struct dlt_cursor c = { .fp = (uint64_t)(uintptr_t)__builtin_frame_address(0) };
 
-	DLT_ARCH_HERE(c.pc, c.sp, c.fp);
+	/* This library's C functions have frame pointers (Makefile); the others have rows. */
+	do
+		dlt_arch_leave_frame(&c.pc, &c.sp, &c.fp);
+	while (dlt_unwind_is_own(c.pc) && !is_assembler(c.pc));
 	stack->count = 0;
 	stack->flags = 0;
-	set_readable(&c);
+	dlt_cursor_know_stack(&c);
 	while (dlt_unwind_is_own(c.pc)) {
 		if (step(&c) != STEP_DONE) {
 			stack->flags = DLT_WIRE_STACK_BROKEN;
@@ -578,7 +332,7 @@ __attribute__((noinline)) void dlt_unwind_here(struct dlt_stack *stack, uint64_t
 void dlt_unwind_context(struct dlt_stack *stack, const ucontext_t *context, uint64_t gadget)
 {
 	uint64_t regs[DLT_REGS];
-	struct cursor c = { .exact = true, .guarded = true, .all = regs };
+	struct dlt_cursor c = { .exact = true, .guarded = true, .all = regs };
 
 	dlt_arch_from_ucontext(regs, context);
 	c.pc = regs[DLT_REG_RA];
@@ -591,8 +345,10 @@ void dlt_unwind_context(struct dlt_stack *stack, const ucontext_t *context, uint
 
 void dlt_unwind_blocked(struct dlt_stack *stack, uint64_t pc, uint64_t sp, int memory)
 {
-	struct window window = { .memory = memory };
-	struct cursor c = { .pc = pc, .sp = sp, .exact = true, .fp_lost = true, .window = &window };
+	struct dlt_window window = { .memory = memory };
+	struct dlt_cursor c = {
+		.pc = pc, .sp = sp, .exact = true, .fp_lost = true, .window = &window
+	};
 	enum step result = STEP_DONE;
 
 	stack->count = 0;
@@ -637,10 +393,10 @@ bool dlt_unwind_is_beneath(uint64_t function)
 static bool is_good_ret(uint64_t address)
 {
 	struct dlt_row row;
-	struct short_row quick;
+	struct dlt_short_row quick;
 
 	/* Unwinders look a return address up one byte before it. */
-	if (!find_row(address - 1, &row) || row.has_lsda || !shorten(&row, &quick))
+	if (!find_row(address - 1, &row) || row.has_lsda || !dlt_rows_shorten(&row, &quick))
 		return false;
 	for (unsigned reg = 0; reg < DLT_REGS; reg++)
 		if (row.regs[reg].kind != DLT_RULE_SAME && row.regs[reg].kind != DLT_RULE_OFFSET)

@@ -50,9 +50,6 @@ bool dlt_unwind_is_beneath(uint64_t function);
  */
 bool dlt_unwind_is_on_own_stack(void);
 
-/* Forgets rows of [start, end): code that came or went there. Any thread, any time. */
-void dlt_unwind_forget(uint64_t start, uint64_t end);
-
 /* Whether an address lies in libdltrace.so itself. */
 bool dlt_unwind_is_own(uint64_t address);
 
