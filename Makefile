@@ -8,6 +8,8 @@ SWIFT ?= swift
 # Where Swift builds; a second one must be named .build-NAME.
 SCRATCH ?= .build
 VICTIMS ?= $(CURDIR)/build/victims
+# How much `make bench` measures.
+BENCH ?= default
 
 # Where bash, zsh and fish look below share/.
 COMPLETIONS := bash-completion/completions/dltrace zsh/site-functions/_dltrace fish/vendor_completions.d/dltrace.fish
@@ -64,6 +66,7 @@ lint: packages ## check format, compiler warnings and static analysis
 	scripts/lint-c
 	scripts/format-c --check $(C_SOURCES)
 	for script in .ci/run $$(git ls-files -co --exclude-standard scripts Tests/Conformance Tests/Unnoticed ":!*.awk" ":!*.c"); do bash -n $$script || exit 1; done
+	/usr/bin/python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' bench/run bench/*/*.py
 
 .PHONY: fmt
 fmt: ## format every source file in place
@@ -71,9 +74,9 @@ fmt: ## format every source file in place
 	scripts/format-c --in-place $(C_SOURCES)
 
 .PHONY: bench
-bench: interposer release ## measure what tracing costs, on this machine
-	+$(MAKE) -C bench
-	DLTRACE=$(SCRATCH)/release/dltrace LIBRARY=$(LIBRARY) bench/run
+bench: interposer release bench-packages ## measure what tracing costs here, and its peers; BENCH=quick, default or full
+	+$(MAKE) --no-print-directory -C bench
+	@DLTRACE=$(SCRATCH)/release/dltrace LIBRARY=$(LIBRARY) bench/run $(BENCH)
 
 .PHONY: install
 install: interposer release ## install below DESTDIR and PREFIX (/usr/local)
@@ -100,6 +103,10 @@ packages:
 .PHONY: test-packages
 test-packages:
 	@scripts/ensure-packages test
+
+.PHONY: bench-packages
+bench-packages:
+	@scripts/ensure-packages bench
 
 .PHONY: victims
 victims: packages

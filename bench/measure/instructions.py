@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The instructions of one cycle, by single-stepping: the same on a busy machine."""
+
+import subprocess
+from bisect import bisect_right
+from collections import Counter
+
+from .bench import NotMeasured
+from .table import Table
+
+# Name, host's workload and number. Fewer libraries than W3 has: a step takes a microsecond.
+WORKLOADS = [("W1", "unload", 1), ("W2", "count", 1), ("W3 with 20 libraries", "many", 20)]
+CYCLES = 9  # so many before, so that every cache is warm
+FUNCTIONS = 12
+
+
+def measure(bench):
+    return {
+        name: {"plain": plain(bench, *work), "traced": traced(bench, *work)}
+        for name, *work in WORKLOADS
+    }
+
+
+def host(bench, workload, number):
+    return [bench.build / "host", "-s", workload, CYCLES + 1, bench.build, number]
+
+
+def plain(bench, workload, number):
+    with bench.folder() as folder:
+        objects, _ = steps(bench, folder, host(bench, workload, number))
+        return {"all": sum(objects.values())}
+
+
+def traced(bench, workload, number):
+    with bench.folder() as folder:
+        command = ["env", f"LD_PRELOAD={bench.library}", *host(bench, workload, number)]
+        objects, places = steps(bench, folder, command)
+        own = sum(count for name, count in objects.items() if name.endswith("/libdltrace.so"))
+        functions = by_function(bench.library, places)
+        return {"all": sum(objects.values()), "libdltrace": own, "functions": functions}
+
+
+def steps(bench, folder, command):
+    """The instructions of each object, and how often each offset in libdltrace.so was executed."""
+    output = folder / "steps"
+    bench.run([bench.build / "steps", output, "libdltrace.so", *command], bench.environment(folder))
+    objects, places = Counter(), Counter()
+    for line in output.read_text().splitlines():
+        kind, rest = line.split(" ", 1)
+        name, count = rest.rsplit(" ", 1)
+        if kind == "object":
+            objects[name] += int(count)
+        else:
+            places[int(name, 16)] += int(count)
+    return objects, places
+
+
+def by_function(library, places):
+    """Sums offsets by function; by static ones too, so the library must not be stripped."""
+    listed = subprocess.run(
+        ["nm", "--defined-only", library], capture_output=True, text=True, check=False
+    )
+    if listed.returncode != 0:
+        raise NotMeasured(f"nm: {listed.stderr.strip()}")
+    symbols = sorted(
+        (int(address, 16), name)
+        for address, kind, name in (line.split() for line in listed.stdout.splitlines())
+        if kind in "tT"
+    )
+    functions = Counter()
+    for offset, count in places.items():
+        index = bisect_right(symbols, (offset, chr(0x10FFFF))) - 1
+        functions[symbols[index][1] if index >= 0 else "?"] += count
+    return [{"function": name, "instructions": count} for name, count in functions.most_common()]
+
+
+def tables(data):
+    rows = []
+    for name, result in data.items():
+        before, after = result["plain"]["all"], result["traced"]["all"]
+        own = result["traced"]["libdltrace"]
+        rows.append([name, f"{before:,}", f"{after:,}", f"{own:,}", f"{after / before:.2f}"])
+    header = ["workload", "untraced", "traced", "of these in libdltrace.so", "ratio"]
+    note = (
+        "User-mode instructions of one cycle, counted by single-stepping (bench/steps.c). "
+        "The kernel's part is not in them."
+    )
+    first, *_ = data.values()
+    most = [
+        [entry["function"], f"{entry['instructions']:,}"]
+        for entry in first["traced"]["functions"][:FUNCTIONS]
+    ]
+    return [
+        Table("Instructions of a cycle", header, rows, note),
+        Table("Where libdltrace.so's instructions of W1 are", ["function", "instructions"], most),
+    ]
