@@ -112,7 +112,7 @@ void dlt_census_left(void)
 		return;
 	dlt_left_range(&search.lowest, &search.highest);
 	for (uint32_t i = 0; i < dlt_objects.count; i++) {
-		search.holder = &dlt_objects.entries[dlt_objects.order[i]];
+		search.holder = dlt_objects_at(i);
 		/* Of the loader's and the tracer's own memory nobody follows stale addresses. */
 		if (search.holder->origin != DLT_WIRE_ORIGIN_LOADER &&
 		    search.holder->origin != DLT_WIRE_ORIGIN_TRACER &&

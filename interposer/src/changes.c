@@ -193,9 +193,10 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 	return object;
 }
 
-static bool is_same(const struct dlt_object *object, const struct link_map *map)
+/* `map` may be NULL. */
+static bool is_same(const struct dlt_place *place, const struct link_map *map)
 {
-	return object->map == map && object->base == map->l_addr && object->name == map->l_name;
+	return place->map == map && place->base == map->l_addr && place->name == map->l_name;
 }
 
 static const struct r_debug_extended *next_namespace(const struct r_debug_extended *debug)
@@ -209,6 +210,7 @@ static const struct r_debug_extended *next_namespace(const struct r_debug_extend
  */
 static void remove_gone(const struct r_debug_extended *debug)
 {
+	struct dlt_place *order = dlt_objects.order;
 	uint32_t at = 0, kept = 0;
 
 	for (uint32_t lmid = 0; debug && lmid < DLT_NAMESPACES_MAX;
@@ -216,13 +218,13 @@ static void remove_gone(const struct r_debug_extended *debug)
 		const struct link_map *map = debug->base.r_map;
 
 		for (uint32_t end = at + counts[lmid]; at < end; at++) {
-			struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[at]];
-
-			if (map && is_same(object, map)) {
-				dlt_objects.order[kept++] = dlt_objects.order[at];
+			if (is_same(&order[at], map)) {
 				map = map->l_next;
+				if (kept != at)
+					order[kept] = order[at];
+				kept++;
 			} else {
-				note_gone(object);
+				note_gone(&dlt_objects.entries[order[at].number]);
 				counts[lmid]--;
 			}
 		}
@@ -244,15 +246,20 @@ static void add_new(const struct r_debug_extended *debug)
 
 		at += counts[lmid];
 		if (counts[lmid])
-			map = dlt_objects.entries[dlt_objects.order[at - 1]].map->l_next;
+			map = dlt_objects.order[at - 1].map->l_next;
 		for (; map; map = map->l_next) {
 			struct dlt_object *object = note_new(map, lmid, at == 0);
-			uint32_t *place = &dlt_objects.order[at];
+			struct dlt_place *place = &dlt_objects.order[at];
 
 			if (!object)
 				return;
 			memmove(place + 1, place, (dlt_objects.count - at) * sizeof(*place));
-			*place = (uint32_t)(object - dlt_objects.entries);
+			*place = (struct dlt_place){
+				.map = map,
+				.name = map->l_name,
+				.base = map->l_addr,
+				.number = (uint32_t)(object - dlt_objects.entries),
+			};
 			dlt_objects.count++;
 			counts[lmid]++;
 			at++;

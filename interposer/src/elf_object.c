@@ -148,9 +148,10 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 		elf->has_unique = any_unique(hash, elf->symbols);
 }
 
-static bool is_header(uint64_t address)
+/* `mapped`: an address that can be read, or 0. */
+static bool is_header(uint64_t address, uint64_t mapped)
 {
-	return address && dlt_is_readable(address) &&
+	return address && (address == mapped || dlt_is_readable(address)) &&
 	       !memcmp((const void *)(uintptr_t)address, ELFMAG, SELFMAG);
 }
 
@@ -160,14 +161,16 @@ static bool is_header(uint64_t address)
  */
 static const ElfW(Ehdr) * find_header(const struct link_map *map)
 {
+	uint64_t start = dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld);
+	uint64_t kernel = map->l_addr ? 0 : getauxval(AT_PHDR);
 	uint64_t candidates[] = {
 		map->l_addr,
-		dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld),
-		map->l_addr ? 0 : getauxval(AT_PHDR) & ~(uint64_t)(dlt_process.page_bytes - 1),
+		start,
+		kernel & ~(uint64_t)(dlt_process.page_bytes - 1),
 	};
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
-		if (is_header(candidates[i]))
+		if (is_header(candidates[i], start))
 			return (const ElfW(Ehdr) *)(uintptr_t)candidates[i];
 	return NULL;
 }

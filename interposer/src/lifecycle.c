@@ -29,51 +29,54 @@ static uint64_t thunk_of(uint32_t object, enum sort sort)
 
 /* MARK: rewriting */
 
+/* What is to be written to the dynamic section. */
+struct rewriting {
+	struct dlt_word words[6];
+	unsigned count;
+};
+
+static void set(struct rewriting *r, uint64_t *at, uint64_t value)
+{
+	r->words[r->count++] = (struct dlt_word){ at, value };
+}
+
 /* An array of one entry in place of the object's own. */
-static void replace_array(struct dlt_object *object, const struct dlt_elf_array *array,
-			  uint64_t *cell, uint64_t thunk)
+static void replace_array(struct rewriting *r, const struct dlt_object *object,
+			  const struct dlt_elf_array *array, uint64_t *cell, uint64_t thunk)
 {
 	if (!array->count)
 		return;
 	*cell = thunk;
-	*array->pointer = (uint64_t)(uintptr_t)cell - object->base;
-	*array->bytes = sizeof(*cell);
-}
-
-static void rewrite(struct dlt_object *object, const struct dlt_elf *elf, uint32_t number)
-{
-	struct dlt_functions *f = &object->functions;
-
-	if (elf->init) {
-		f->init = object->base + *elf->init;
-		*elf->init = thunk_of(number, SORT_INIT) - object->base;
-	}
-	if (elf->fini) {
-		f->fini = object->base + *elf->fini;
-		*elf->fini = thunk_of(number, SORT_FINI) - object->base;
-	}
-	f->init_array = elf->init_array.entries;
-	f->init_count = elf->init_array.count;
-	f->fini_array = elf->fini_array.entries;
-	f->fini_count = elf->fini_array.count;
-	replace_array(object, &elf->init_array, &f->init_cell, thunk_of(number, SORT_INIT_ARRAY));
-	replace_array(object, &elf->fini_array, &f->fini_cell, thunk_of(number, SORT_FINI_ARRAY));
-	object->hooked = true;
+	set(r, array->pointer, (uint64_t)(uintptr_t)cell - object->base);
+	set(r, array->bytes, sizeof(*cell));
 }
 
 void dlt_lifecycle_hook(struct dlt_object *object, uint32_t number, const struct dlt_elf *elf,
 			bool fresh)
 {
-	struct dlt_pages pages;
+	struct rewriting r = { .count = 0 };
 
 	if (number >= DLT_THUNKS / DLT_THUNKS_AN_OBJECT || !(elf->has_init || elf->has_fini))
 		return;
-	pages = dlt_pages_protected(elf, object->base, elf->dynamic,
-				    elf->dynamic + elf->dynamic_count, fresh);
-	if (!dlt_pages_unprotect(&pages))
-		return;
-	rewrite(object, elf, number);
-	dlt_pages_protect(&pages);
+	object->functions = (struct dlt_functions){
+		.init = elf->init ? object->base + *elf->init : 0,
+		.fini = elf->fini ? object->base + *elf->fini : 0,
+		.init_array = elf->init_array.entries,
+		.init_count = elf->init_array.count,
+		.fini_array = elf->fini_array.entries,
+		.fini_count = elf->fini_array.count,
+	};
+	if (elf->init)
+		set(&r, elf->init, thunk_of(number, SORT_INIT) - object->base);
+	if (elf->fini)
+		set(&r, elf->fini, thunk_of(number, SORT_FINI) - object->base);
+	replace_array(&r, object, &elf->init_array, &object->functions.init_cell,
+		      thunk_of(number, SORT_INIT_ARRAY));
+	replace_array(&r, object, &elf->fini_array, &object->functions.fini_cell,
+		      thunk_of(number, SORT_FINI_ARRAY));
+	object->hooked = dlt_pages_write(elf, object->base, r.words, r.count, fresh);
+	if (!object->hooked)
+		object->functions = (struct dlt_functions){ 0 };
 }
 
 /* MARK: events of the object */

@@ -18,7 +18,7 @@ static const struct dlt_object *c_library(uint32_t lmid)
 	uint64_t name = dlt_order_name("libc.so.6", "");
 
 	for (uint32_t i = 0; i < dlt_objects.count; i++) {
-		const struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
+		const struct dlt_object *object = dlt_objects_at(i);
 
 		if (object->lmid == lmid && object->needed_as == name)
 			return object;
@@ -55,31 +55,21 @@ static void *hook_for(const struct dlt_object *object, const char *name)
 	return dlt_hooks_named(name);
 }
 
-static void rewrite_slot(const struct dlt_object *object, const struct dlt_elf *elf, uint64_t *slot,
-			 void *hook)
-{
-	struct dlt_pages pages = dlt_pages_protected(elf, object->base, slot, slot + 1, false);
-
-	if (!dlt_pages_unprotect(&pages))
-		return;
-	*slot = (uint64_t)(uintptr_t)hook;
-	dlt_pages_protect(&pages);
-}
-
 static void rewrite_slots(const struct dlt_object *object, const struct dlt_elf *elf,
 			  const ElfW(Rela) * entries, size_t bytes)
 {
 	for (size_t i = 0; i < bytes / sizeof(*entries); i++) {
 		uint64_t type = ELF64_R_TYPE(entries[i].r_info);
 		const ElfW(Sym) *symbol = &elf->symbols[ELF64_R_SYM(entries[i].r_info)];
-		void *hook;
+		struct dlt_word slot = {
+			.at = (uint64_t *)(object->base + entries[i].r_offset),
+		};
 
 		if (!dlt_arch_is_slot(type) || symbol->st_shndx != SHN_UNDEF)
 			continue;
-		hook = hook_for(object, elf->strings + symbol->st_name);
-		if (hook)
-			rewrite_slot(object, elf, (uint64_t *)(object->base + entries[i].r_offset),
-				     hook);
+		slot.value = (uint64_t)(uintptr_t)hook_for(object, elf->strings + symbol->st_name);
+		if (slot.value)
+			dlt_pages_write(elf, object->base, &slot, 1, false);
 	}
 }
 

@@ -94,6 +94,11 @@ void dlt_objects_give_back(struct dlt_object *object)
 
 /* MARK: others */
 
+struct dlt_object *dlt_objects_at(uint32_t place)
+{
+	return &dlt_objects.entries[dlt_objects.order[place].number];
+}
+
 struct dlt_object *dlt_objects_by_number(uint32_t number)
 {
 	return &dlt_objects.entries[number];

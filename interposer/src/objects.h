@@ -24,7 +24,7 @@ struct dlt_functions {
 
 struct dlt_object {
 	const struct link_map *map; /* NULL: the entry is free */
-	const char *name;	    /* map->l_name when it was found */
+	const char *name;	    /* map->l_name */
 	uint64_t base, start, end;
 	uint64_t needed_as; /* dlt_order_name: what another object's DT_NEEDED finds it by */
 	uint64_t load_call; /* seq of the call that loaded it, 0 for none that was seen */
@@ -49,19 +49,30 @@ struct dlt_object {
 
 enum { DLT_OBJECTS_MAX = 8192 };
 
+/* An object in the loader's order, with what tells it from another one. */
+struct dlt_place {
+	const struct link_map *map;
+	const char *name; /* map->l_name, map->l_addr when it was found */
+	uint64_t base;
+	uint32_t number; /* of the entry */
+};
+
 /* Changed by one thread at a time (watch.c), read by all. */
 extern struct dlt_objects {
 	struct dlt_object
-		*entries;     /* DLT_OBJECTS_MAX of them; a page takes memory once it is used */
-	uint32_t *order;      /* numbers of entries, in the loader's order */
-	uint32_t count, used; /* of the order; of the entries, free ones among them */
-	uint32_t elsewhere;   /* objects of other namespaces than the first, ever */
-	uint32_t changes;     /* another number once anything came or went (dlt_watch_poll) */
-	bool at_start;	      /* the program's own code has not run yet */
+		*entries;	 /* DLT_OBJECTS_MAX of them; a page takes memory once it is used */
+	struct dlt_place *order; /* the loader's */
+	uint32_t count, used;	 /* of the order; of the entries, free ones among them */
+	uint32_t elsewhere;	 /* objects of other namespaces than the first, ever */
+	uint32_t changes;	 /* another number once anything came or went (dlt_watch_poll) */
+	bool at_start;		 /* the program's own code has not run yet */
 } dlt_objects;
 
 /* Once, at start. False without memory. */
 bool dlt_objects_start(void);
+
+/* The object at a place of the loader's order. */
+struct dlt_object *dlt_objects_at(uint32_t place);
 
 /* An entry for what the loader has under this link map; NULL when all are taken. */
 struct dlt_object *dlt_objects_take(const struct link_map *map);

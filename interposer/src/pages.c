@@ -2,21 +2,31 @@
 /* Protected pages of a mapped object; see pages.h. */
 #include "pages.h"
 
+#include <string.h>
+
 #include "elf_object.h"
 #include "process.h"
 #include "system.h"
+
+/* The process's memory as a file, /proc/self/mem, in which no page is protected; or negative. */
+static int memory = -1;
+
+/* Addresses of whole pages; start is end where there are none. */
+struct pages {
+	uint64_t start, end;
+};
 
 static uint64_t page_down(uint64_t address)
 {
 	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
 }
 
-struct dlt_pages dlt_pages_protected(const struct dlt_elf *elf, uint64_t base, const void *from,
-				     const void *to, bool fresh)
+/* The pages of [first, last), in one segment, that can't be written. */
+static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, uint64_t first,
+				    uint64_t last, bool fresh)
 {
-	uint64_t first = (uint64_t)(uintptr_t)from, last = (uint64_t)(uintptr_t)to;
-	struct dlt_pages all = { page_down(first), page_down(last + dlt_process.page_bytes - 1) };
-	struct dlt_pages result = all;
+	struct pages all = { page_down(first), page_down(last + dlt_process.page_bytes - 1) };
+	struct pages result = all;
 
 	for (unsigned i = 0; i < elf->header_count; i++) {
 		const ElfW(Phdr) *h = &elf->headers[i];
@@ -39,19 +49,74 @@ struct dlt_pages dlt_pages_protected(const struct dlt_elf *elf, uint64_t base, c
 	return result;
 }
 
-static bool set(const struct dlt_pages *pages, int protection)
+static void store(const struct dlt_word *words, unsigned count)
 {
-	size_t bytes = pages->end - pages->start;
-
-	return !bytes || !dlt_mprotect(pages->start, bytes, protection);
+	for (unsigned i = 0; i < count; i++)
+		*words[i].at = words[i].value;
 }
 
-bool dlt_pages_unprotect(const struct dlt_pages *pages)
+/* One call, where unprotecting and protecting again are two that split a mapping and join it. */
+static bool write_to_memory(uint64_t first, uint64_t last, const struct dlt_word *words,
+			    unsigned count)
 {
-	return set(pages, PROT_READ | PROT_WRITE);
+	uint64_t copy[128];
+	size_t size = last - first;
+
+	if (memory < 0 || size > sizeof(copy))
+		return false;
+	memcpy(copy, (const void *)(uintptr_t)first, size);
+	for (unsigned i = 0; i < count; i++)
+		copy[((uint64_t)(uintptr_t)words[i].at - first) / sizeof(copy[0])] = words[i].value;
+	return dlt_write_at(memory, copy, size, first) == (long)size;
 }
 
-void dlt_pages_protect(const struct dlt_pages *pages)
+bool dlt_pages_write(const struct dlt_elf *elf, uint64_t base, const struct dlt_word *words,
+		     unsigned count, bool fresh)
 {
-	set(pages, PROT_READ);
+	uint64_t first = UINT64_MAX, last = 0;
+	struct pages pages;
+
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t at = (uint64_t)(uintptr_t)words[i].at;
+
+		first = at < first ? at : first;
+		last = at + sizeof(uint64_t) > last ? at + sizeof(uint64_t) : last;
+	}
+	pages = protected_pages(elf, base, first, last, fresh);
+	if (pages.start == pages.end) {
+		store(words, count);
+		return true;
+	}
+	if (write_to_memory(first, last, words, count))
+		return true;
+	/* Not for long: another thread's fault there would not happen meanwhile. */
+	if (dlt_mprotect(pages.start, pages.end - pages.start, PROT_READ | PROT_WRITE))
+		return false;
+	store(words, count);
+	dlt_mprotect(pages.start, pages.end - pages.start, PROT_READ);
+	return true;
+}
+
+/* Under an emulator the file may be another process's memory than this one thinks it has. */
+static bool is_own(int fd)
+{
+	const uint64_t here[] = { dlt_process.stream, (uint64_t)(uintptr_t)&here };
+	uint64_t there[2] = { 0 };
+
+	return dlt_read_at(fd, there, sizeof(there), (uint64_t)(uintptr_t)here) == sizeof(there) &&
+	       !memcmp(here, there, sizeof(here));
+}
+
+void dlt_pages_begin_many(void)
+{
+	memory = dlt_open("/proc/self/mem", O_RDWR | O_CLOEXEC, 0);
+	if (memory >= 0 && !is_own(memory))
+		dlt_pages_end_many();
+}
+
+void dlt_pages_end_many(void)
+{
+	if (memory >= 0)
+		dlt_close(memory);
+	memory = -1;
 }

@@ -11,23 +11,20 @@
 
 struct dlt_elf;
 
-/* Addresses of whole pages; start is end where there are none. */
-struct dlt_pages {
-	uint64_t start, end;
+/* A word of a mapped object and what it is to be. */
+struct dlt_word {
+	uint64_t *at, value;
 };
 
 /*
- * The pages of [from, to), in one segment of the object, that can't be written. `fresh`: the object
- * is not relocated yet, so that RELRO does not count.
+ * Writes words of one segment of the object; false where the system refuses, and nothing is
+ * written. `fresh`: the object is not relocated yet, so that RELRO does not count.
  */
-struct dlt_pages dlt_pages_protected(const struct dlt_elf *elf, uint64_t base, const void *from,
-				     const void *to, bool fresh);
+bool dlt_pages_write(const struct dlt_elf *elf, uint64_t base, const struct dlt_word *words,
+		     unsigned count, bool fresh);
 
-/*
- * False where the system refuses. Keep it short: another thread's fault there would not happen
- * meanwhile.
- */
-bool dlt_pages_unprotect(const struct dlt_pages *pages);
-void dlt_pages_protect(const struct dlt_pages *pages);
+/* Between them, in one thread, writing is made cheap for many objects. */
+void dlt_pages_begin_many(void);
+void dlt_pages_end_many(void);
 
 #endif

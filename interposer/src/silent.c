@@ -77,7 +77,7 @@ static uint32_t sort(uint32_t lmid, bool uninitialized)
 
 	sorted_for_finis = false;
 	for (uint32_t i = 0; sorted && i < dlt_objects.count; i++) {
-		struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
+		struct dlt_object *object = dlt_objects_at(i);
 
 		if (object->lmid == lmid && !(uninitialized && object->init_seq))
 			sorted[count++] = object;
@@ -102,7 +102,7 @@ void dlt_silent_start_inits(void)
 	uint32_t count;
 
 	for (uint32_t i = 0; i < dlt_objects.count; i++) {
-		struct dlt_object *object = &dlt_objects.entries[dlt_objects.order[i]];
+		struct dlt_object *object = dlt_objects_at(i);
 
 		if (object->wants_first)
 			first = object;

@@ -190,7 +190,6 @@ static void look_through(const struct dlt_object *holder)
 static int look(struct dl_phdr_info *info, size_t size, void *unused)
 {
 	const struct r_debug_extended *debug = dlt_libc.debug;
-	uint32_t cursor = 0;
 	bool is_there = false;
 
 	(void)info;
@@ -203,16 +202,10 @@ static int look(struct dl_phdr_info *info, size_t size, void *unused)
 	if (!is_there)
 		return 1;
 	for (const struct link_map *m = debug->base.r_map; m; m = m->l_next) {
-		uint32_t at = cursor;
+		const struct dlt_object *holder = dlt_objects_by_handle(m);
 
-		while (at < dlt_objects.count &&
-		       dlt_objects.entries[dlt_objects.order[at]].map != m)
-			at++;
-		if (at == dlt_objects.count)
-			continue;
-		if (is_wanted(&dlt_objects.entries[dlt_objects.order[at]]))
-			look_through(&dlt_objects.entries[dlt_objects.order[at]]);
-		cursor = at + 1;
+		if (holder && is_wanted(holder))
+			look_through(holder);
 	}
 	return 1; /* once is enough */
 }

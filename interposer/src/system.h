@@ -47,6 +47,11 @@ static inline long dlt_read_at(int fd, void *bytes, size_t size, uint64_t offset
 	return DLT_CALL(pread64, fd, bytes, size, offset, 0, 0);
 }
 
+static inline long dlt_write_at(int fd, const void *bytes, size_t size, uint64_t offset)
+{
+	return DLT_CALL(pwrite64, fd, bytes, size, offset, 0, 0);
+}
+
 static inline long dlt_write(int fd, const void *bytes, size_t size)
 {
 	return DLT_CALL(write, fd, bytes, size, 0, 0, 0);

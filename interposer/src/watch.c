@@ -14,6 +14,7 @@
 #include "inside.h"
 #include "lifecycle.h"
 #include "objects.h"
+#include "pages.h"
 #include "process.h"
 #include "scope.h"
 #include "silent.h"
@@ -161,7 +162,9 @@ void dlt_watch_start(void)
 		return;
 	}
 	dlt_silent_start();
+	dlt_pages_begin_many();
 	compare_and_write(false);
+	dlt_pages_end_many();
 	told = watch();
 	dlt_objects.at_start = false;
 	dlt_silent_start_inits();
