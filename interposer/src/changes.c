@@ -204,29 +204,43 @@ static const struct r_debug_extended *next_namespace(const struct r_debug_extend
 	return debug->base.r_version >= 2 ? debug->r_next : NULL;
 }
 
+/* Goes on from `at` to the first place that is not in the list, and in the list beside it. */
+static uint32_t next_difference(uint32_t at, uint32_t end, const struct link_map **in_list)
+{
+	const struct dlt_place *places = dlt_objects.order;
+	const struct link_map *map = *in_list;
+
+	for (; at < end && is_same(&places[at], map); at++)
+		map = map->l_next;
+	*in_list = map;
+	return at;
+}
+
 /*
  * Takes what is gone out of the table, before new ones take its entries. The loader appends to its
  * lists (_dl_add_to_namespace_list, elf/dl-object.c), so what is left has kept its order.
  */
 static void remove_gone(const struct r_debug_extended *debug)
 {
-	struct dlt_place *order = dlt_objects.order;
 	uint32_t at = 0, kept = 0;
 
 	for (uint32_t lmid = 0; debug && lmid < DLT_NAMESPACES_MAX;
 	     debug = next_namespace(debug), lmid++) {
 		const struct link_map *map = debug->base.r_map;
+		uint32_t end = at + counts[lmid];
 
-		for (uint32_t end = at + counts[lmid]; at < end; at++) {
-			if (is_same(&order[at], map)) {
-				map = map->l_next;
-				if (kept != at)
-					order[kept] = order[at];
-				kept++;
-			} else {
-				note_gone(&dlt_objects.entries[order[at].number]);
-				counts[lmid]--;
-			}
+		while (at < end) {
+			uint32_t same = next_difference(at, end, &map) - at;
+
+			if (kept != at)
+				memmove(&dlt_objects.order[kept], &dlt_objects.order[at],
+					same * sizeof(dlt_objects.order[0]));
+			kept += same;
+			at += same;
+			if (at == end)
+				break;
+			note_gone(dlt_objects_at(at++));
+			counts[lmid]--;
 		}
 	}
 	dlt_objects.count = kept;
