@@ -28,7 +28,7 @@ static struct dlt_stack scratch; /* of the thread that has the table of objects 
 /* MARK: what it may cost */
 
 enum {
-	FREE_NS = 50000000, /* and a fiftieth of the time since */
+	FREE_NS = 10000000, /* and a hundredth of the time since */
 	EXIT_NS = 20000000, /* at exit, in any case */
 };
 
@@ -41,7 +41,7 @@ static uint64_t deadline(uint64_t now)
 
 	if (!first_ns)
 		first_ns = now;
-	earned = FREE_NS + (now - first_ns) / 50;
+	earned = FREE_NS + (now - first_ns) / 100;
 	return earned > spent_ns ? now + earned - spent_ns : now;
 }
 
