@@ -7,6 +7,7 @@
 enum { PAGE_BITS = 12 };
 
 struct dlt_rows_entry dlt_rows[DLT_ROWS_MAX];
+_Atomic uint32_t dlt_rows_forgotten;
 
 /*
  * Whether a page ever had rows in the cache, since most that comes and goes never has. Pages share
@@ -46,6 +47,7 @@ void dlt_rows_forget(uint64_t start, uint64_t end)
 {
 	if (!may_have_rows(start, end))
 		return;
+	atomic_fetch_add(&dlt_rows_forgotten, 1);
 	for (size_t i = 0; i < DLT_ROWS_MAX; i++) {
 		uint64_t row = atomic_load_explicit(&dlt_rows[i].row, memory_order_relaxed);
 		uint64_t pc = row ^ atomic_load_explicit(&dlt_rows[i].key, memory_order_relaxed);

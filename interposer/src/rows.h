@@ -31,6 +31,8 @@ extern struct dlt_rows_entry {
 	_Atomic uint64_t key, row;
 } dlt_rows[DLT_ROWS_MAX];
 
+extern _Atomic uint32_t dlt_rows_forgotten; /* how often some were */
+
 static inline struct dlt_rows_entry *dlt_rows_entry(uint64_t pc)
 {
 	return &dlt_rows[(pc * 0x9e3779b97f4a7c15u) >> 53];

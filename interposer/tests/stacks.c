@@ -2,8 +2,8 @@
 /*
  * Recorded stacks against gcc's unwinder. Traced by libdltrace.so without a collector, this program
  * notes backtrace(3) wherever it calls dlopen, then reads its own spill file and compares: at many
- * depths, through callbacks of the C library, through a signal's frame; in a child, from a jump to
- * where nothing is mapped.
+ * depths, along paths of which one frame in the middle changes, through callbacks of the C library,
+ * through a signal's frame; in a child, from a jump to where nothing is mapped.
  */
 #include <dlfcn.h>
 #include <execinfo.h>
@@ -54,6 +54,30 @@ static __attribute__((noinline)) void recurse(int depth, const char *what)
 	else
 		open_here(what);
 	keep = space[0];
+}
+
+/* Frames of one size: what is inside and outside of them lies at the same addresses. */
+static __attribute__((noinline)) void first_way(int depth)
+{
+	recurse(depth, "the first of two ways");
+	keep++;
+}
+
+static __attribute__((noinline)) void second_way(int depth)
+{
+	recurse(depth, "the second of two ways");
+	keep++;
+}
+
+static __attribute__((noinline)) void take_a_way(int depth, int second)
+{
+	if (depth) {
+		take_a_way(depth - 1, second);
+		keep++;
+		return;
+	}
+	(second ? second_way : first_way)(3);
+	keep++;
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -142,6 +166,8 @@ int main(void)
 	for (int round = 0; round < 3; round++)
 		for (int depth = 0; depth < 150; depth += 7)
 			recurse(depth, "recursion");
+	for (int i = 0; i < 8; i++)
+		take_a_way(5 + 40 * (i > 3), i & 1);
 	qsort(numbers, 3, sizeof(numbers[0]), compare_numbers);
 	signal(SIGUSR1, on_signal);
 	raise(SIGUSR1);
