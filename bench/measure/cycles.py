@@ -39,10 +39,27 @@ def measure(bench):
                             failed.add((tracer, name))
                             bench.miss(f"{name} under {tracer.name}", reason)
                     times[tracer.name][name].append(time)
+        later = offline(bench) if tracers.PERF in used else None
     finally:
         for tracer in used:
             tracer.end(bench)
-    return {"workloads": {name: what for name, what, *_ in WORKLOADS}, "tracers": results(times)}
+    return {
+        "workloads": {name: what for name, what, *_ in WORKLOADS},
+        "tracers": results(times),
+        "perf_later_seconds_an_event": later,
+    }
+
+
+def offline(bench):
+    """What perf has to do for an event after the program has ended."""
+    cycles = 200
+    with bench.folder() as folder:
+        command = [str(bench.build / "host"), "unload", str(cycles), str(bench.build)]
+        try:
+            return tracers.PERF.later(bench, command, folder) / (2 * cycles)
+        except NotMeasured as reason:
+            bench.miss("what perf does after the program", reason)
+            return None
 
 
 def prepare(bench, tracer):
@@ -90,4 +107,7 @@ def tables(data):
         f"{what}. 15 frames deep. The first row is the time of a cycle, the others are ratios to "
         "the untraced run of the same round: the median, and the middle half in brackets."
     )
+    if data["perf_later_seconds_an_event"]:
+        later = duration(data["perf_later_seconds_an_event"])
+        note += f" perf unwinds afterwards: {later} more an event."
     return [Table("A cycle in the program", header, rows, note)]

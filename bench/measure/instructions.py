@@ -71,7 +71,7 @@ def by_function(library, places):
     for offset, count in places.items():
         index = bisect_right(symbols, (offset, chr(0x10FFFF))) - 1
         functions[symbols[index][1] if index >= 0 else "?"] += count
-    return [{"function": name, "instructions": count} for name, count in functions.most_common()]
+    return dict(functions.most_common())
 
 
 def tables(data):
@@ -86,10 +86,8 @@ def tables(data):
         "The kernel's part is not in them."
     )
     first, *_ = data.values()
-    most = [
-        [entry["function"], f"{entry['instructions']:,}"]
-        for entry in first["traced"]["functions"][:FUNCTIONS]
-    ]
+    functions = list(first["traced"]["functions"].items())[:FUNCTIONS]
+    most = [[function, f"{count:,}"] for function, count in functions]
     return [
         Table("Instructions of a cycle", header, rows, note),
         Table("Where libdltrace.so's instructions of W1 are", ["function", "instructions"], most),

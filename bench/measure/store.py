@@ -13,8 +13,8 @@ def measure(bench):
     for events in bench.sizes.events:
         bench.say(f"store: {events:,} events")
         with bench.folder() as folder:
-            trace.record(bench, folder, events)
-            result = {"store": trace.take_in(bench, folder)}
+            cycle = trace.record(bench, folder, events)
+            result = {"cycle_ns": cycle, "store": trace.take_in(bench, folder)}
             compare(bench, folder, result)
             result["report"] = asked(bench, folder)
             found.append(result)
@@ -99,6 +99,7 @@ def tables(data):
         rows.append(
             [
                 f"{store['events']:,}",
+                duration(size["cycle_ns"] / 1e9),
                 f"{rate:,.0f}",
                 f"{store['events'] / store['wall']:,.0f}",
                 f"{by_c:,.0f}" if by_c else "not measured",
@@ -118,6 +119,7 @@ def tables(data):
             "Into the store",
             [
                 "events",
+                "a cycle traced",
                 "taken in a CPU second",
                 "a second",
                 "by a C program",

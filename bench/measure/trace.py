@@ -7,10 +7,12 @@ EVENTS_A_CYCLE = 16  # of W1; what a trace really has is counted
 
 
 def record(bench, folder, events):
-    """Records W1 without a collector: about so many events are in the spill folder."""
+    """Records about so many events of W1 without a collector, and returns the time of a cycle."""
     cycles = max(1, events // EVENTS_A_CYCLE)
-    command = [bench.build / "host", "-o", folder / "result", "unload", cycles, bench.build]
+    result = folder / "result"
+    command = [bench.build / "host", "-o", result, "unload", cycles, bench.build]
     bench.run(command, PRELOAD.environment(bench, folder), timeout=900)
+    return int(result.read_text())
 
 
 def take_in(bench, folder):

@@ -111,6 +111,13 @@ class PerfUprobe(Tracer):
         record = ["perf", "record", "-q", "-e", "dltrace_bench:*", "--call-graph", "dwarf"]
         return [*record, "-o", folder / "perf.data", "--", *command]
 
+    def later(self, bench, command, folder):
+        """Seconds for what is left to do after the program: unwinding the stacks that were copied."""
+        self.run(bench, command, folder)
+        return bench.run(
+            ["perf", "script", "--no-inline", "-i", folder / "perf.data"], timeout=120
+        ).cpu
+
 
 class Bpftrace(Tracer):
     name = "bpftrace uprobes, ustack"
@@ -175,6 +182,7 @@ class Gdb(Tracer):
 PLAIN = Tracer()
 DLTRACE = Dltrace()
 PRELOAD = Preload()
+PERF = PerfUprobe()
 ALL = [
     PLAIN,
     DLTRACE,
@@ -182,7 +190,7 @@ ALL = [
     Debug(),
     Audit(),
     Strace(),
-    PerfUprobe(),
+    PERF,
     Bpftrace(),
     Uftrace(),
     Heaptrack(),
