@@ -21,10 +21,11 @@ static uint64_t page_down(uint64_t address)
 	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
 }
 
-/* The pages of [first, last), in one segment, that can't be written. */
-static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, uint64_t first,
-				    uint64_t last, bool fresh)
+/* The pages of [from, to), in one segment, that can't be written. */
+static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, const void *from,
+				    const void *to, bool fresh)
 {
+	uint64_t first = (uint64_t)(uintptr_t)from, last = (uint64_t)(uintptr_t)to;
 	struct pages all = { page_down(first), page_down(last + dlt_process.page_bytes - 1) };
 	struct pages result = all;
 
@@ -56,38 +57,36 @@ static void store(const struct dlt_word *words, unsigned count)
 }
 
 /* One call, where unprotecting and protecting again are two that split a mapping and join it. */
-static bool write_to_memory(uint64_t first, uint64_t last, const struct dlt_word *words,
-			    unsigned count)
+static bool write_to_memory(const uint64_t *first, const uint64_t *end,
+			    const struct dlt_word *words, unsigned count)
 {
 	uint64_t copy[128];
-	size_t size = last - first;
+	size_t size = (size_t)(end - first) * sizeof(copy[0]);
 
 	if (memory < 0 || size > sizeof(copy))
 		return false;
-	memcpy(copy, (const void *)(uintptr_t)first, size);
+	memcpy(copy, first, size);
 	for (unsigned i = 0; i < count; i++)
-		copy[((uint64_t)(uintptr_t)words[i].at - first) / sizeof(copy[0])] = words[i].value;
-	return dlt_write_at(memory, copy, size, first) == (long)size;
+		copy[words[i].at - first] = words[i].value;
+	return dlt_write_at(memory, copy, size, (uint64_t)(uintptr_t)first) == (long)size;
 }
 
 bool dlt_pages_write(const struct dlt_elf *elf, uint64_t base, const struct dlt_word *words,
 		     unsigned count, bool fresh)
 {
-	uint64_t first = UINT64_MAX, last = 0;
+	const uint64_t *first = words[0].at, *last = first;
 	struct pages pages;
 
-	for (unsigned i = 0; i < count; i++) {
-		uint64_t at = (uint64_t)(uintptr_t)words[i].at;
-
-		first = at < first ? at : first;
-		last = at + sizeof(uint64_t) > last ? at + sizeof(uint64_t) : last;
+	for (unsigned i = 1; i < count; i++) {
+		first = words[i].at < first ? words[i].at : first;
+		last = words[i].at > last ? words[i].at : last;
 	}
-	pages = protected_pages(elf, base, first, last, fresh);
+	pages = protected_pages(elf, base, first, last + 1, fresh);
 	if (pages.start == pages.end) {
 		store(words, count);
 		return true;
 	}
-	if (write_to_memory(first, last, words, count))
+	if (write_to_memory(first, last + 1, words, count))
 		return true;
 	/* Not for long: another thread's fault there would not happen meanwhile. */
 	if (dlt_mprotect(pages.start, pages.end - pages.start, PROT_READ | PROT_WRITE))
