@@ -207,7 +207,7 @@ static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t 
 		return false;
 	}
 	end(&segments[number % MAPPED_MAX], used);
-	next_bytes = MOST_BYTES;
+	next_bytes = bytes < MOST_BYTES / GROWTH ? bytes * GROWTH : MOST_BYTES;
 	segment->memory = memory;
 	segment->bytes = bytes;
 	segment->records = bytes - TAIL_BYTES;
