@@ -33,8 +33,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             resources: [
-                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/indexes.sql"),
-                .embedInCode("Schema/views.sql"),
+                .embedInCode("Schema/schema.sql"), .embedInCode("Schema/pruned.sql"),
+                .embedInCode("Schema/indexes.sql"), .embedInCode("Schema/views.sql"),
             ],
             swiftSettings: strict),
 

@@ -42,6 +42,7 @@ enum ProcessReader {
             isComplete: row["is_complete"],
             lostRecords: row["lost_records"],
             brokenInputs: row["broken_inputs"],
+            prunedSeq: row["pruned_seq"],
             unseenCallers: row["unseen_callers"],
             modes: TracerMode.modes(of: row["hello_flags"]))
     }

@@ -11,6 +11,8 @@ package struct TracedProcess: Sendable, Equatable {
     package let lostRecords: Int64
     /// Stretches of bytes that claim to be of it and were no record.
     package let brokenInputs: Int64
+    /// Events up to this one were pruned; 0 where none was.
+    package let prunedSeq: Int64
     /// Loads and unloads at run time of which no call was seen.
     package let unseenCallers: Int64
     /// What was different in how it was traced.

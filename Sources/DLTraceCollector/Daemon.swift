@@ -14,7 +14,7 @@ package final class Daemon {
     ///
     /// A FIFO that a killed daemon left behind is used again.
     /// - Throws: `CollectorError` where another daemon has the place, or the place is unsafe; `StoreError`.
-    package init(paths: TracePaths, logger: Logger) throws {
+    package init(paths: TracePaths, maxBytes: UInt64? = nil, logger: Logger) throws {
         self.paths = paths
         self.logger = logger
         try paths.preparePipeFolder()
@@ -28,7 +28,10 @@ package final class Daemon {
         lock.sign()
         self.lock = lock
         try paths.prepareDatabaseFolder()
-        let intake = try Intake.opening(paths.database)
+        let retention = maxBytes.map {
+            Retention(maxBytes: $0, spillFolder: paths.spillFolder, logger: logger)
+        }
+        let intake = try Intake.opening(paths.database, retention: retention)
         let spill = try SpillFolder.owned(paths.spillFolder)
         if spill == nil {
             logger.warning(
@@ -44,17 +47,19 @@ package final class Daemon {
     /// To be called on the main thread while there is no other one.
     /// - Parameters:
     ///   - paths: where the FIFO, the spill folder and the database are.
+    ///   - maxBytes: what the database is to be kept below; nil for no limit.
     ///   - logger: for warnings.
     ///   - onReady: called once programs can write.
     /// - Returns: what was collected.
     /// - Throws: `CollectorError`, `StoreError`.
     package static func run(
-        paths: TracePaths, logger: Logger, onReady: () -> Void
+        paths: TracePaths, maxBytes: UInt64? = nil, logger: Logger, onReady: () -> Void
     ) throws -> Collector.Summary {
         StandardStreams.reserve()
         let signals = SignalSet(blocking: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
         defer { signals.restore() }
-        let daemon = Handover(try Daemon(paths: paths, logger: logger))
+        let daemon = Handover(
+            try Daemon(paths: paths, maxBytes: maxBytes, logger: logger))
         let stop = try StopRequest()
         let main = pthread_self()
         // SIGCHLD wakes this thread when the other one ends by itself, which is when it fails.

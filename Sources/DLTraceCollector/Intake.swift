@@ -34,6 +34,7 @@ package final class Intake {
     private static let openingTime: UInt64 = 30_000_000_000
 
     private let writer: TraceWriter
+    private let retention: Retention?
     private var watch = ProcessWatch()
     private var records: [Record] = []
     private var ends: [(stream: UInt64, witness: EndWitness)] = []
@@ -42,9 +43,10 @@ package final class Intake {
     /// The process of which wait(2) will tell.
     private var waitedFor: pid_t?
 
-    /// Writes to `writer`, which nobody else writes to meanwhile.
-    package init(writer: TraceWriter) {
+    /// Writes to `writer`, which nobody else writes to meanwhile, and keeps it to `retention`.
+    package init(writer: TraceWriter, retention: Retention? = nil) {
         self.writer = writer
+        self.retention = retention
     }
 
     /// Opens the database at `path` for writing.
@@ -52,11 +54,11 @@ package final class Intake {
     /// Others may be opening, making or closing it at the same moment, for which SQLite does not wait
     /// in every case: then it is tried again.
     /// - Throws: `StoreError`.
-    static func opening(_ path: String) throws -> Intake {
+    static func opening(_ path: String, retention: Retention? = nil) throws -> Intake {
         let end = Clock.now() + openingTime
         while true {
             do {
-                return Intake(writer: try TraceWriter(path: path))
+                return Intake(writer: try TraceWriter(path: path), retention: retention)
             } catch let error as StoreError where error.code == .busy && Clock.now() < end {
                 poll(nil, 0, 20)
             }
@@ -121,6 +123,7 @@ package final class Intake {
         if !records.isEmpty {
             defer { records.removeAll(keepingCapacity: true) }
             try writer.append(records)
+            try retention?.apply(to: writer)
             lastFlush = Clock.now()
         }
         let ends = ends

@@ -28,6 +28,7 @@ package struct Launcher: Sendable {
     private let library: String
     private let experiments: Experiments
     private let environment: EnvironmentBlock
+    private let maxBytes: UInt64?
     private let logger: Logger
 
     /// Waited for while the program runs. Those that somebody sends to dltrace go on to the program; the
@@ -47,12 +48,13 @@ package struct Launcher: Sendable {
     ///     terminating zero.
     ///   - paths: where the records go.
     ///   - experiments: what is to be different in the program.
+    ///   - maxBytes: what the database is to be kept below; nil for no limit.
     ///   - environment: what the program gets, but for what the tracer needs.
     ///   - logger: for warnings.
     /// - Throws: `CollectorError` where either is missing.
     package init(
         arguments: [[CChar]], paths: TracePaths, experiments: Experiments = Experiments(),
-        environment: EnvironmentBlock = EnvironmentBlock(), logger: Logger
+        maxBytes: UInt64? = nil, environment: EnvironmentBlock = EnvironmentBlock(), logger: Logger
     ) throws {
         let name = String(
             decoding: (arguments.first ?? []).dropLast().map { UInt8(bitPattern: $0) },
@@ -62,6 +64,7 @@ package struct Launcher: Sendable {
         self.arguments = arguments
         self.paths = paths
         self.experiments = experiments
+        self.maxBytes = maxBytes
         self.environment = environment
         self.logger = logger
     }
@@ -94,7 +97,10 @@ package struct Launcher: Sendable {
     }
 
     private func runOnce(_ signals: SignalSet, isIgnoringChildren: Bool) throws -> Outcome {
-        let intake = try Intake.opening(paths.database)
+        let retention = maxBytes.map {
+            Retention(maxBytes: $0, spillFolder: paths.spillFolder, logger: logger)
+        }
+        let intake = try Intake.opening(paths.database, retention: retention)
         let folder = try RunFolder(in: paths.runtimeFolder)
         let pipe = try TracePipe(path: folder.pipe)
         let spill = try SpillFolder.forRun(in: paths.spillFolder)

@@ -13,7 +13,7 @@ package final class SpillFolder {
     private let folder: Descriptor
     private var files: [String: SpillFile] = [:]
 
-    private static let runPrefix = "run-"
+    static let runPrefix = "run-"
     /// Folders in folders are looked into this far: `dltrace run` inside `dltrace run`.
     private static let depthLimit = 8
     /// A collector that is not stopped or overwhelmed needs a tenth of it.

@@ -20,6 +20,11 @@ struct Completeness {
             let stretch = process.brokenInputs == 1 ? "stretch" : "stretches"
             parts.append("\(process.brokenInputs) unreadable \(stretch) of data\(of(process))")
         }
+        let pruned = processes.filter { $0.prunedSeq > 0 }
+        for process in pruned.prefix(8) {
+            parts.append("events up to \(process.prunedSeq)\(of(process)) were pruned")
+        }
+        if pruned.count > 8 { parts.append("events of \(pruned.count - 8) more were pruned") }
         let killed = processes.filter {
             if case .killed = $0.ending { true } else { false }
         }

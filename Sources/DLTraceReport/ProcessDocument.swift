@@ -19,6 +19,7 @@ struct ProcessDocument: Encodable {
     private let complete: Bool
     private let lostRecords: Int64
     private let brokenInputs: Int64
+    private let prunedSeq: Int64
     private let unseenCallers: Int64
     private let modes: [String]
 
@@ -38,6 +39,7 @@ struct ProcessDocument: Encodable {
         complete = process.isComplete
         lostRecords = process.lostRecords
         brokenInputs = process.brokenInputs
+        prunedSeq = process.prunedSeq
         unseenCallers = process.unseenCallers
         modes = process.modes.map(\.rawValue)
     }

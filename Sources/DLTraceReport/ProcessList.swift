@@ -10,12 +10,13 @@ package struct ProcessList {
     /// A table, oldest first.
     package func text(_ processes: [TracedProcess]) -> String {
         var table = Table([
-            ">ID", ">PID", ">PPID", "ENDING", ">LOST", ">UNSEEN", "MODES", "PROGRAM",
+            ">ID", ">PID", ">PPID", "ENDING", ">LOST", ">PRUNED", ">UNSEEN", "MODES", "PROGRAM",
         ])
         for process in processes {
             table.add([
                 String(process.id), String(process.pid), process.ppid.map(String.init) ?? "-",
-                ending(process.ending), String(process.lostRecords), String(process.unseenCallers),
+                ending(process.ending), String(process.lostRecords), String(process.prunedSeq),
+                String(process.unseenCallers),
                 process.modes.isEmpty ? "-" : process.modes.map(\.rawValue).joined(separator: ","),
                 Words.command(process),
             ])

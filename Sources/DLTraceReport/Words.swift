@@ -45,6 +45,20 @@ enum Words {
         }
     }
 
+    /// A number of bytes in the unit that suits it, which is that of `--max-size`.
+    static func size(_ bytes: UInt64) -> String {
+        var value = Double(bytes)
+        for unit in ["", "K", "M", "G"] {
+            if value < 1000 {
+                guard !unit.isEmpty else { return "\(bytes) bytes" }
+                let tenths = Int(value * 10)
+                return value < 10 ? "\(tenths / 10).\(tenths % 10)\(unit)" : "\(tenths / 10)\(unit)"
+            }
+            value /= 1024
+        }
+        return "\(Int(value))T"
+    }
+
     /// A signal's name on Linux.
     static func signal(_ number: Int64) -> String {
         let names = [

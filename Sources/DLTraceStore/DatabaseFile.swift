@@ -10,6 +10,11 @@ enum DatabaseFile {
     /// `PRAGMA user_version` of schema.sql.
     static let version: Int64 = 2
 
+    /// What pruned.sql says.
+    static var prunedTable: String {
+        String(decoding: PackageResources.pruned_sql, as: UTF8.self)
+    }
+
     /// Why there is nothing to be read.
     static let emptiness = "no program was traced into it yet"
 

@@ -12,6 +12,7 @@ final class EventTable {
     private let deleteGap: FactStatement
     private let selectLast: FactStatement
     private let selectLastGap: FactStatement
+    private let selectPruned: FactStatement
     private let selectBye: FactStatement
 
     init(_ database: Database) throws {
@@ -50,6 +51,8 @@ final class EventTable {
             """
             SELECT last_seq FROM gap WHERE process_id = ? ORDER BY first_seq DESC LIMIT 1
             """)
+        selectPruned = try FactStatement(
+            database, "SELECT last_seq FROM pruned WHERE process_id = ?")
         selectBye = try FactStatement(
             database, "SELECT 1 FROM process_end WHERE process_id = ? AND witness = 'bye'")
     }
@@ -85,15 +88,22 @@ final class EventTable {
 
     // MARK: - What is there
 
-    /// What is stored of a process, or noted as missing.
-    func extent(process: Int64) throws -> (through: UInt64, hasGaps: Bool, hasBye: Bool) {
+    /// What is stored of a process, or noted as missing or pruned.
+    func extent(
+        process: Int64
+    ) throws -> (through: UInt64, pruned: UInt64, hasGaps: Bool, hasBye: Bool) {
         selectLast.bind(1, process)
         let last = try selectLast.firstNumber() ?? 0
         selectLastGap.bind(1, process)
         let lastGap = try selectLastGap.firstNumber()
         selectBye.bind(1, process)
         let hasBye = try selectBye.firstNumber() != nil
-        return (UInt64(max(last, lastGap ?? 0, 0)), lastGap != nil, hasBye)
+        selectPruned.bind(1, process)
+        let pruned = try selectPruned.firstNumber() ?? 0
+        return (
+            UInt64(max(last, lastGap ?? 0, pruned, 0)), UInt64(max(pruned, 0)), lastGap != nil,
+            hasBye
+        )
     }
 
     // MARK: - Gaps

@@ -98,6 +98,24 @@ final class FactStatement {
         try firstRow(columns: 1)?[0]
     }
 
+    /// Runs a query; `body` asks for the row's columns with `number`, and tells whether to go on.
+    func forEachRow(_ body: () throws -> Bool) throws {
+        defer { sqlite3_reset(raw) }
+        while true {
+            let code = sqlite3_step(raw)
+            guard code == SQLITE_ROW else {
+                guard code == SQLITE_DONE else { throw failure(code) }
+                return
+            }
+            guard try body() else { return }
+        }
+    }
+
+    /// A column of the row that a query is at, from 0; nil for NULL.
+    func number(_ column: Int32) -> Int64? {
+        sqlite3_column_type(raw, column) == SQLITE_NULL ? nil : sqlite3_column_int64(raw, column)
+    }
+
     private func failure(_ code: Int32) -> DatabaseError {
         let message = sqlite3_errmsg(sqlite3_db_handle(raw)).map { String(cString: $0) }
         return DatabaseError(resultCode: ResultCode(rawValue: code), message: message)

@@ -79,6 +79,7 @@ final class Ingest {
     private func take(_ record: Record) throws {
         let header = record.header
         let state = try streams.find(header.stream, pid: header.pid)
+        guard !state.isRemoved else { return }
         guard state.pid == header.pid else {
             let reason = "record \(header.seq) claims pid \(header.pid), not \(state.pid)"
             return try onRefusal(header, reason)
@@ -133,9 +134,15 @@ final class Ingest {
         }
     }
 
+    /// What waits is of a process that was pruned.
+    private func discardWaiting(_ state: StreamState) {
+        while !state.waiting.isEmpty { removeFirstWaiting(state) }
+    }
+
     /// Stores what waited and is next now.
     private func drain(_ state: StreamState) throws {
         try streams.bringUpToDate(state)
+        if state.isRemoved { return discardWaiting(state) }
         while let record = state.waiting.first, record.header.seq <= state.through + 1 {
             if record.header.seq <= state.through {
                 removeFirstWaiting(state)
@@ -183,6 +190,7 @@ final class Ingest {
     /// Goes on without what the first waiting record of a stream waits for.
     private func pass(_ state: StreamState) throws {
         try streams.bringUpToDate(state)
+        if state.isRemoved { discardWaiting(state) }
         guard let first = state.waiting.first else { return }
         if let parent = state.awaitedParent {
             state.awaitedParent = nil
@@ -285,7 +293,7 @@ final class Ingest {
     /// The process of a stream, with all of it stored that waits for its own records; nil where nothing is
     /// known of it.
     func settledProcess(stream: UInt64) throws -> Int64? {
-        guard let state = try streams.known(stream) else { return nil }
+        guard let state = try streams.known(stream), !state.isRemoved else { return nil }
         try settle(state)
         // Of a child that waits for its parent nothing may be stored yet.
         return state.process == nil && state.waiting.isEmpty ? nil : try process(state)

@@ -98,6 +98,13 @@ struct LiveLibraries {
         return library.id
     }
 
+    /// Forgets what left up to this seq: its rows may be gone.
+    mutating func forgetDepartures(upTo seq: UInt64) {
+        guard seq > forgotten else { return }
+        forgotten = seq
+        departed.removeAll { $0.seq <= seq }
+    }
+
     /// Adds what a forked child started with, told of after it had loaded more.
     mutating func inherit(_ others: LiveLibraries) {
         for library in others.byGeneration.values where byGeneration[library.generation] == nil {

@@ -17,6 +17,7 @@ final class ProcessTable {
     private let database: Database
     private let selectProcess: FactStatement
     private let insertProcess: FactStatement
+    private let selectRemoved: FactStatement
 
     init(_ database: Database) throws {
         self.database = database
@@ -26,6 +27,8 @@ final class ProcessTable {
             SELECT id, pid, parent_id, parent_seq, started_unix_ns - started_ns FROM process
             WHERE stream = ?
             """)
+        selectRemoved = try FactStatement(
+            database, "SELECT 1 FROM pruned WHERE stream = ? AND process_id IS NULL")
         insertProcess = try FactStatement(
             database, "INSERT INTO process (stream, pid) VALUES (?, ?)")
     }
@@ -43,6 +46,12 @@ final class ProcessTable {
         insertProcess.bind(1, stream)
         insertProcess.bind(2, Int64(pid))
         return try insertProcess.insert()
+    }
+
+    /// Whether a process was pruned: what comes of it once more is not to be stored.
+    func wasRemoved(stream: UInt64) throws -> Bool {
+        selectRemoved.bind(1, stream)
+        return try selectRemoved.firstNumber() != nil
     }
 
     /// Stores what a process says of itself at its start.

@@ -11,6 +11,8 @@ final class StreamState {
     var process: Int64?
     /// Every seq up to this one is stored, or noted as a gap.
     var through: UInt64 = 0
+    /// All of it was pruned: nothing of it is stored any more.
+    var isRemoved = false
     /// Whether rows of `gap` may be filled by records that come late.
     var hasGaps = false
     var hasBye = false

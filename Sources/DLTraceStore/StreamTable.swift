@@ -36,6 +36,7 @@ final class StreamTable {
     func find(_ stream: UInt64, pid: UInt32) throws -> StreamState {
         if let known = try known(stream) { return known }
         let state = StreamState(stream: stream, pid: pid)
+        state.isRemoved = try facts.processes.wasRemoved(stream: stream)
         states[stream] = state
         use(state)
         return state
@@ -84,11 +85,13 @@ final class StreamTable {
             state.hasBye = false
             state.clockOffset = nil
             state.libraries = LiveLibraries()
+            state.isRemoved = try facts.processes.wasRemoved(stream: state.stream)
             return
         }
         let extent = try facts.events.extent(process: row.id)
         if row.id == state.process, extent.through == state.through {
             state.hasGaps = extent.hasGaps
+            state.libraries.forgetDepartures(upTo: extent.pruned)
             return
         }
         try load(row, into: state)

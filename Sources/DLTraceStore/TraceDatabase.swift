@@ -39,6 +39,12 @@ package final class TraceDatabase: Sendable {
                         PRAGMA cell_size_check = ON;
                         PRAGMA cache_size = -65536;
                         """)
+                if try !database.tableExists("pruned") {
+                    // A temporary one, before which nothing was pruned.
+                    try database.execute(
+                        sql: DatabaseFile.prunedTable.replacing(
+                            "CREATE TABLE", with: "CREATE TEMP TABLE"))
+                }
                 try database.execute(sql: Self.views)
                 try readGuard.install(in: database)
             }

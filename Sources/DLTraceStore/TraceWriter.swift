@@ -10,10 +10,13 @@ package import GRDB
 /// transaction.
 package final class TraceWriter: Sendable {
     /// All of it is touched on the queue only.
-    private final class State: @unchecked Sendable {
+    final class State: @unchecked Sendable {
         var facts: FactWriter?
         var ingest: Ingest?
-        var dataVersion: Int64 = 0
+        /// What the database's was when the caches were right; nil: they are not.
+        var dataVersion: Int64?
+        /// More than the size that was asked for, if that can't be had.
+        var neededBytes: UInt64 = 0
         var brokenCounts: [String: Int] = [:]
     }
 
@@ -23,8 +26,8 @@ package final class TraceWriter: Sendable {
 
     /// The database's path.
     package let path: String
-    private let queue: DatabaseQueue
-    private let state = State()
+    let queue: DatabaseQueue
+    let state = State()
 
     /// Opens the database of a path, or makes it, readable for its owner only.
     ///
@@ -63,6 +66,8 @@ package final class TraceWriter: Sendable {
 
     private static func prepare(_ database: Database, path: String) throws {
         if try !DatabaseFile.check(database, path: path) {
+            // Of no effect once there is a table: pages that are pruned can be given back one by one.
+            try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
             try database.inTransaction(.immediate) {
                 // Another process may have been faster.
                 if try !DatabaseFile.check(database, path: path) {
@@ -82,6 +87,9 @@ package final class TraceWriter: Sendable {
                 PRAGMA cache_size = -16384;
                 PRAGMA journal_size_limit = 16777216;
                 """)
+        if try !database.tableExists("pruned") {
+            try database.execute(sql: DatabaseFile.prunedTable)
+        }
     }
 
     // MARK: - Writing
@@ -176,8 +184,9 @@ package final class TraceWriter: Sendable {
     /// Stores what waits, notes what is missing, makes the indexes, and closes the database: one file,
     /// out of WAL unless others read it at the moment.
     ///
+    /// - Parameter makingIndexes: not where somebody else records into it, who makes them at the end.
     /// - Throws: `StoreError`; the database is closed then, too.
-    package func finish() throws {
+    package func finish(makingIndexes: Bool = true) throws {
         defer { close() }
         try transaction { _, ingest in try ingest.settleAll() }
         do {
@@ -186,7 +195,7 @@ package final class TraceWriter: Sendable {
                 state.facts = nil
                 state.ingest = nil
                 // Whoever asks first makes them, if there is no room for them now.
-                try? TraceIndexes.make(in: database)
+                if makingIndexes { try? TraceIndexes.make(in: database) }
                 try Self.leaveWAL(database)
             }
         } catch {

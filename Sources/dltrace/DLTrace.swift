@@ -23,6 +23,7 @@ struct DLTrace: ParsableCommand {
             QueryCommand.self,
             ExplainCommand.self,
             ExportCommand.self,
+            PruneCommand.self,
             SymbolizeCommand.self,
         ])
 }

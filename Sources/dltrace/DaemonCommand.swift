@@ -33,12 +33,14 @@ struct DaemonCommand: ParsableCommand {
             valueName: "path"), completion: .file())
     var pipe: String?
 
+    @OptionGroup var size: MaxSizeOption
+
     @Flag(help: "Stay in the foreground, as it does anyway.")
     var foreground = false
 
     func run() throws {
         let paths = try TracePaths(database: database, pipe: pipe)
-        _ = try Daemon.run(paths: paths, logger: Log.make()) {
+        _ = try Daemon.run(paths: paths, maxBytes: size.bytes, logger: Log.make()) {
             Diagnostics.say(
                 "dltrace: collecting at \(paths.pipe.printable) into \(paths.database.printable)")
         }

@@ -24,20 +24,31 @@ struct DatabaseOption: ParsableArguments {
             valueName: "path"), completion: .file())
     var database: String?
 
+    /// Takes in what programs left in the spill folder, and opens the database.
+    func openAsItIs() throws -> TraceDatabase {
+        let paths = try TracePaths(database: database)
+        _ = try takeIn(paths)
+        return try TraceDatabase(path: paths.database)
+    }
+
+    private func takeIn(_ paths: TracePaths) throws -> Bool {
+        do {
+            return try SpillFolder.takeInAll(paths: paths)
+        } catch let error as StoreError where error.code == .foreign || error.code == .newer {
+            throw error
+        } catch {
+            Diagnostics.say("dltrace: left where it was: \("\(error)".printable)")
+            return false
+        }
+    }
+
     /// Takes in what programs left in the spill folder, looks up symbols that are still missing, and
     /// opens the database.
     ///
     /// What keeps it from the first two is told and no obstacle: a trace may lie on a read-only disk.
     func open(naming: Naming = .all) throws -> TraceDatabase {
         let paths = try TracePaths(database: database)
-        var isNew = false
-        do {
-            isNew = try SpillFolder.takeInAll(paths: paths)
-        } catch let error as StoreError where error.code == .foreign || error.code == .newer {
-            throw error
-        } catch {
-            Diagnostics.say("dltrace: left where it was: \("\(error)".printable)")
-        }
+        let isNew = try takeIn(paths)
         // A question takes longer without them, and is answered all the same.
         try? TraceIndexes.complete(in: paths.database)
         let trace = try TraceDatabase(path: paths.database)

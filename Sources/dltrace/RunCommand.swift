@@ -27,6 +27,8 @@ struct RunCommand: ParsableCommand {
             valueName: "path"), completion: .file())
     var database: String?
 
+    @OptionGroup var size: MaxSizeOption
+
     @Option(help: "Exit with --error-exitcode if a finding is this bad or worse.")
     var failOn: Severity?
 
@@ -108,7 +110,7 @@ struct RunCommand: ParsableCommand {
         let launcher = try Launcher(
             arguments: rawArguments, paths: paths,
             experiments: Experiments(quarantine: quarantine, pins: pin, census: census),
-            logger: Log.make())
+            maxBytes: size.bytes, logger: Log.make())
         let name = launcher.program.path.printable
         if let obstacle = launcher.program.obstacle {
             Diagnostics.say(

@@ -1428,6 +1428,15 @@ WITH summary AS (
             FROM broken_input
             WHERE broken_input.stream = process.stream
         ) AS broken_inputs,
+        COALESCE(
+            (
+                SELECT
+                    pruned.last_seq
+                FROM pruned
+                WHERE pruned.process_id = process.id
+            ),
+            0
+        ) AS pruned_seq,
         (
             SELECT
                 COUNT(*)
@@ -1461,8 +1470,10 @@ SELECT
     lost_records,                        -- that never arrived: they are part of its numbering
     broken_inputs,                       -- stretches of bytes that claim to be of it and were no record
     unseen_callers,                      -- loads and unloads of which no call was seen
+    pruned_seq,                          -- events up to this one were pruned; 0: none was
     lost_records = 0
         AND broken_inputs = 0
+        AND pruned_seq = 0
         AND (has_bye OR has_exec)
         AND signal IS NULL AS is_complete,
     interposer_version,
@@ -1982,7 +1993,10 @@ SELECT
     left_reference.holder_label,
     library_owner.is_foreign,
     library_owner.is_cpp,
-    library_owner.opened,                -- who opened the library, in words
+    COALESCE(
+        library_owner.opened,
+        'the call that opened ' || COALESCE(left_reference.name, 'it') || ' was not seen'
+    ) AS opened,                         -- who opened the library, in words
     COALESCE(
         library_owner.unloaded,
         left_reference.name || ' was unloaded (event ' || left_reference.seq || ')'
