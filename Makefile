@@ -8,8 +8,9 @@ SWIFT ?= swift
 # Where Swift builds; a second one must be named .build-NAME.
 SCRATCH ?= .build
 VICTIMS ?= $(CURDIR)/build/victims
-# How much `make bench` measures.
+# How much `make bench` measures, and the events of its largest trace.
 BENCH ?= default
+EVENTS ?=
 
 # Where bash, zsh and fish look below share/.
 COMPLETIONS := bash-completion/completions/dltrace zsh/site-functions/_dltrace fish/vendor_completions.d/dltrace.fish
@@ -76,7 +77,7 @@ fmt: ## format every source file in place
 .PHONY: bench
 bench: interposer release bench-packages ## measure what tracing costs here, and its peers; BENCH=quick, default or full
 	+$(MAKE) --no-print-directory -C bench
-	@DLTRACE=$(SCRATCH)/release/dltrace LIBRARY=$(LIBRARY) bench/run $(BENCH)
+	@DLTRACE=$(SCRATCH)/release/dltrace LIBRARY=$(LIBRARY) bench/run $(BENCH) $(if $(EVENTS),--events $(EVENTS))
 
 .PHONY: install
 install: interposer release ## install below DESTDIR and PREFIX (/usr/local)

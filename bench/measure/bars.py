@@ -10,7 +10,7 @@ INSIDE_NOISE = 1.01
 
 
 def table(sections):
-    found = [*cycles(sections), *presence(sections), *store(sections)]
+    found = [*cycles(sections), *presence(sections), *store(sections), *shapes(sections)]
     rows = [
         [
             what,
@@ -68,6 +68,18 @@ def store(sections):
         "resident_kib"
     ] / 1024, False
     yield "dltrace --version, ms", 15, data["version"]["median"] * 1e3, False
+
+
+def shapes(sections):
+    """The worst of all shapes."""
+    rows = sections.get("shapes", [])
+    for least, most, bar in ((500_000, 5_000_000, 0.5), (5_000_000, 50_000_000, 3)):
+        found = [row for row in rows if least < int(row["count"]) < most]
+        if found:
+            count = f"other shapes, {round(int(found[0]['count']), -5):,} events"
+            yield f"report, s, {count}", bar, max(float(row["report"]) for row in found), False
+            for way in ("why", "addr", "events"):
+                yield f"{way}, s, {count}", 0.1, max(float(row[way]) for row in found), False
 
 
 def median(size, way):

@@ -84,14 +84,17 @@ class Bench:
             dir=self.scratch
         ) as errors:
             begin = time.monotonic()
-            process = subprocess.Popen(
-                [str(word) for word in command],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=errors,
-                start_new_session=True,
-            )
+            try:
+                process = subprocess.Popen(
+                    [str(word) for word in command],
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=errors,
+                    start_new_session=True,
+                )
+            except OSError as reason:
+                raise NotMeasured(reason) from reason
             expired = threading.Event()
 
             def expire():

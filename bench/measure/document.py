@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The results as text for a terminal, and as the generated part of docs/performance.md."""
 
-from . import bars, cycles, growth, instructions, presence, store
+from . import bars, cycles, growth, instructions, presence, shapes, store
 from .table import Table
 
 SECTIONS = {
@@ -9,6 +9,7 @@ SECTIONS = {
     "instructions": instructions,
     "presence": presence,
     "store": store,
+    "shapes": shapes,
     "growth": growth,
 }
 BEGIN = "<!-- make bench writes what follows -->"

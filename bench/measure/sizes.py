@@ -13,7 +13,7 @@ class Sizes:
     python_loops: int
     exceptions: int
     quiet_rounds: int  # of code without a loader call
-    events: list[int]
+    most_events: int  # in a trace; the others are a tenth, a hundredth, … of it
     live_events: int
     questions: int  # how often each question is asked
     growth_rounds: int
@@ -22,6 +22,10 @@ class Sizes:
     threads: list[int]
     depths: list[int]
     processes: list[int]
+
+    @property
+    def events(self):
+        return [10**power for power in range(4, 8) if 10**power <= self.most_events]
 
 
 QUICK = Sizes(
@@ -32,7 +36,7 @@ QUICK = Sizes(
     python_loops=500,
     exceptions=20_000,
     quiet_rounds=2,
-    events=[10_000],
+    most_events=10_000,
     live_events=10_000,
     questions=1,
     growth_rounds=1,
@@ -51,7 +55,7 @@ DEFAULT = Sizes(
     python_loops=10_000,
     exceptions=500_000,
     quiet_rounds=6,
-    events=[10_000, 100_000, 1_000_000],
+    most_events=1_000_000,
     live_events=1_000_000,
     questions=3,
     growth_rounds=3,
@@ -70,7 +74,7 @@ FULL = Sizes(
     python_loops=80_000,
     exceptions=1_000_000,
     quiet_rounds=8,
-    events=[10_000, 100_000, 1_000_000, 10_000_000],
+    most_events=10_000_000,
     live_events=1_000_000,
     questions=5,
     growth_rounds=5,

@@ -112,7 +112,7 @@ class PerfUprobe(Tracer):
         return [*record, "-o", folder / "perf.data", "--", *command]
 
     def later(self, bench, command, folder):
-        """Seconds for what is left to do after the program: unwinding the stacks that were copied."""
+        """Seconds for what is left to do: unwinding the stacks that were copied."""
         self.run(bench, command, folder)
         return bench.run(
             ["perf", "script", "--no-inline", "-i", folder / "perf.data"], timeout=120
