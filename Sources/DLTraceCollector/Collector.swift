@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DLTraceStore
 import Glibc
 package import Logging
 
@@ -22,6 +23,8 @@ package final class Collector {
     /// As long as there is something to read, the rest waits no longer than this.
     private static let readTime: UInt64 = 100_000_000
     private static let bufferSize = 1 << 18
+    /// A database that can't be written is tried again this often.
+    private static let retryMilliseconds: Int32 = 1_000
     /// How long to read from programs that write faster than they can be read, before they are sent off
     /// to their spill files.
     private static let drainLimit: UInt64 = 2_000_000_000
@@ -45,7 +48,7 @@ package final class Collector {
         self.intake = intake
         self.spill = spill
         self.logger = logger
-        source = Intake.Source(name: pipe.path)
+        source = Intake.Source(name: pipe.path, isPipe: true)
         buffer = .allocate(byteCount: Self.bufferSize, alignment: 16)
     }
 
@@ -56,14 +59,25 @@ package final class Collector {
     /// Collects until the request is raised; then takes in what is left, closes the FIFO so that programs that
     /// go on do so in their spill files, and closes the database.
     ///
-    /// - Throws: `StoreError` where the database can't be written any more. The FIFO is closed then, too.
-    package func run(until stop: StopRequest) throws -> Summary {
+    /// As long as there is no room for the database, nothing is read: what programs write waits in their
+    /// spill files.
+    /// - Parameters:
+    ///   - stop: when to end, and whether to leave what is left where it is.
+    ///   - progress: told how far taking in what is left is.
+    /// - Returns: what it can tell at its end.
+    /// - Throws: `StoreError` where the database can't be written any more; `CollectorError` where what is
+    ///   left was to stay. The FIFO is closed then, too.
+    package func run(
+        until stop: StopRequest, progress: @escaping (Progress) -> Void = { _ in }
+    ) throws -> Summary {
         do {
-            try spill?.takeIn(to: intake)
+            intake.isAbandoned = { stop.isAbandoned }
+            try insisting(until: stop) { try spill?.takeIn(to: intake) }
             try collect(until: stop)
+            intake.progress = progress
             pipe.unlink()
             try pipe.retire { try drain(for: Self.drainLimit) }
-            try intake.finish(&source)
+            intake.finish(&source)
             if let child = stop.child { intake.expectWait(for: child.pid) }
             try spill?.takeIn(to: intake)
             let childWasTraced = try stop.child.map { try intake.noteWait($0) }
@@ -83,15 +97,37 @@ package final class Collector {
         var nextTick = Clock.now()
         while !stop.isRaised {
             try wait(for: stop, until: nextTick)
-            try drain(for: Self.readTime)
-            if intake.patience == 0 { try intake.flush() }
-            let now = Clock.now()
-            guard now >= nextTick else { continue }
-            try intake.noteGone()
-            try spill?.takeIn(to: intake)
-            try intake.passStale()
-            let end = Clock.now()
-            nextTick = end + max(Self.tick, (end - now) * 10)
+            try insisting(until: stop) {
+                try drain(for: Self.readTime)
+                if intake.patience == 0 { try intake.flush() }
+                let now = Clock.now()
+                guard now >= nextTick else { return }
+                try intake.noteGone()
+                try spill?.takeIn(to: intake)
+                try intake.passStale()
+                let end = Clock.now()
+                nextTick = end + max(Self.tick, (end - now) * 10)
+            }
+        }
+    }
+
+    /// Does what ends in writing. Where that can't be done for the time being, waits until it can, or until it
+    /// is time to end.
+    private func insisting(until stop: StopRequest, _ work: () throws -> Void) throws {
+        do {
+            try work()
+        } catch let error as StoreError where error.isPassing {
+            logger.warning(
+                "cannot write to the database for now; nothing is lost, records wait where they are",
+                metadata: ["path": "\(error.path)", "reason": "\(error.reason)"])
+            while !stop.isRaised {
+                var source = pollfd(fd: stop.descriptor.number, events: Int16(POLLIN), revents: 0)
+                poll(&source, 1, Self.retryMilliseconds)
+                do {
+                    try intake.flush()
+                    return logger.warning("writing to the database again")
+                } catch let error as StoreError where error.isPassing {}
+            }
         }
     }
 
@@ -115,7 +151,8 @@ package final class Collector {
         while Clock.now() < end {
             let got = try pipe.read(into: buffer)
             guard got > 0 else { return }
-            try intake.take(UnsafeRawBufferPointer(rebasing: buffer[..<got]), from: &source)
+            intake.take(UnsafeRawBufferPointer(rebasing: buffer[..<got]), from: &source)
+            try intake.flushIfDue()
         }
     }
 }

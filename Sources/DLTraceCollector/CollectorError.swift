@@ -23,6 +23,8 @@ package struct CollectorError: Error, CustomStringConvertible, Sendable {
         case programNotExecutable
         /// The operating system refused something it normally grants.
         case system
+        /// It was told to stop.
+        case interrupted
     }
 
     /// What kind of failure it is.
@@ -68,7 +70,7 @@ package struct CollectorError: Error, CustomStringConvertible, Sendable {
         case .programNotExecutable: 126
         case .noTracer: 72
         case .cannotUse: 73
-        case .busy: 75
+        case .busy, .interrupted: 75
         case .unsafePlace: 77
         case .system: 71
         }

@@ -42,18 +42,20 @@ package final class Daemon {
     }
 
     /// Collects until SIGTERM, SIGINT or SIGHUP, or until the request is raised; then takes in what is
-    /// left, removes the FIFO and closes the database.
+    /// left, unless another signal asks to leave it, removes the FIFO and closes the database.
     ///
     /// To be called on the main thread while there is no other one.
     /// - Parameters:
     ///   - paths: where the FIFO, the spill folder and the database are.
     ///   - maxBytes: what the database is to be kept below; nil for no limit.
     ///   - logger: for warnings.
+    ///   - progress: told how far taking in what is left is.
     ///   - onReady: called once programs can write.
     /// - Returns: what was collected.
     /// - Throws: `CollectorError`, `StoreError`.
     package static func run(
-        paths: TracePaths, maxBytes: UInt64? = nil, logger: Logger, onReady: () -> Void
+        paths: TracePaths, maxBytes: UInt64? = nil, logger: Logger,
+        progress: @escaping @Sendable (Progress) -> Void = { _ in }, onReady: () -> Void
     ) throws -> Collector.Summary {
         StandardStreams.reserve()
         let signals = SignalSet(blocking: [SIGTERM, SIGINT, SIGHUP, SIGCHLD])
@@ -63,19 +65,23 @@ package final class Daemon {
         let stop = try StopRequest()
         let main = pthread_self()
         // SIGCHLD wakes this thread when the other one ends by itself, which is when it fails.
-        let thread = OwnThread { try daemon.take().collect(until: stop) }
+        let thread = OwnThread { try daemon.take().collect(until: stop, progress: progress) }
         let handle = try thread.start(atEnd: { pthread_kill(main, SIGCHLD) })
         onReady()
         Supervisor.tell("READY=1")
         while !thread.isFinished, signals.next().number == SIGCHLD {}
         Supervisor.tell("STOPPING=1")
         stop.raise()
+        // A second one ends it at once.
+        while !thread.isFinished { if signals.next().number != SIGCHLD { stop.abandon() } }
         return try thread.join(handle)
     }
 
     /// Collects until the request is raised.
-    package func collect(until stop: StopRequest) throws -> Collector.Summary {
+    package func collect(
+        until stop: StopRequest, progress: @escaping (Progress) -> Void = { _ in }
+    ) throws -> Collector.Summary {
         defer { withExtendedLifetime(lock) {} }
-        return try collector.run(until: stop)
+        return try collector.run(until: stop, progress: progress)
     }
 }

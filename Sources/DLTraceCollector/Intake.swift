@@ -10,24 +10,39 @@ import Glibc
 package final class Intake {
     /// One stretch of bytes: a pipe, or a spill file.
     struct Source {
+        /// A process's own file has one; what forged ones say of their ends is nobody's loss.
+        private static let streamsMax = 1024
+
         /// The path, as the database names it where bytes were broken.
         let name: String
         fileprivate(set) var decoder = WireDecoder()
-        /// Streams that have records in it, and whether their BYE is among them.
-        fileprivate(set) var streams: [UInt64: Bool] = [:]
+        /// Streams that have records in it, and whether their BYE is among them; nil for a pipe, which they
+        /// come to and leave without end.
+        fileprivate(set) var streams: [UInt64: Bool]?
+        /// The stream that was noted last.
+        private var latest: UInt64 = 0
 
-        init(name: String) {
+        init(name: String, isPipe: Bool = false) {
             self.name = name
+            streams = isPipe ? nil : [:]
         }
 
         /// Passes over bytes that were never written.
         mutating func skip(_ count: UInt64) {
             decoder.skip(count)
         }
+
+        fileprivate mutating func note(_ stream: UInt64, isBye: Bool = false) {
+            guard stream != latest || isBye else { return }
+            latest = stream
+            guard let known = streams, isBye || known[stream] == nil, known.count < Self.streamsMax
+            else { return }
+            streams?[stream] = isBye
+        }
     }
 
-    /// A batch is written once it has this many records, or is this old.
-    private static let batchLimit = 4096
+    /// A batch is written once so many bytes were taken in for it, or it is this old.
+    private static let batchBytes = 1 << 20
     private static let batchAge: UInt64 = 100_000_000
     /// Longer than the writer lets a record wait for those before it.
     private static let waitLimit: UInt64 = 10_000_000_000
@@ -36,12 +51,16 @@ package final class Intake {
     private let writer: TraceWriter
     private let retention: Retention?
     private var watch = ProcessWatch()
-    private var records: [Record] = []
-    private var ends: [(stream: UInt64, witness: EndWitness)] = []
+    private var batch = TraceBatch()
+    private var bytes = 0
     private var oldest: UInt64 = 0
     private var lastFlush: UInt64 = 0
     /// The process of which wait(2) will tell.
     private var waitedFor: pid_t?
+    /// Whether to stop where everything that was taken in is written, and leave the rest where it is.
+    var isAbandoned: () -> Bool = { false }
+    /// Told how far it is, where that takes long.
+    var progress: (Progress) -> Void = { _ in }
 
     /// Writes to `writer`, which nobody else writes to meanwhile, and keeps it to `retention`.
     package init(writer: TraceWriter, retention: Retention? = nil) {
@@ -68,43 +87,45 @@ package final class Intake {
     // MARK: - Taking in
 
     /// Takes bytes that follow on those before of the same source.
-    func take(_ bytes: UnsafeRawBufferPointer, from source: inout Source) throws {
-        var broken: [BrokenInput] = []
-        let before = records.count
+    ///
+    /// They are not written yet: `flushIfDue` is to follow once the caller has noted how far it read.
+    func take(_ bytes: UnsafeRawBufferPointer, from source: inout Source) {
+        let before = batch.records.count
+        if batch.isEmpty { oldest = Clock.now() }
+        self.bytes += bytes.count
+        let name = source.name
         source.decoder.feed(bytes) { result in
             switch result {
-            case .record(let record): records.append(record)
-            case .broken(let input): broken.append(input)
+            case .record(let record): batch.records.append(record)
+            case .broken(let input): batch.add(input, of: name)
             }
         }
-        if before == 0, !records.isEmpty { oldest = Clock.now() }
-        for record in records[before...] { note(record, in: &source) }
-        for input in broken { try writer.append(broken: input, source: source.name) }
-        if records.count >= Self.batchLimit { try flush() }
+        for record in batch.records[before...] { note(record, in: &source) }
     }
 
     /// Takes note that a source has ended: bytes of a record that never became whole are broken input.
-    func finish(_ source: inout Source) throws {
-        var broken: [BrokenInput] = []
+    func finish(_ source: inout Source) {
+        let name = source.name
         source.decoder.finish { result in
-            if case .broken(let input) = result { broken.append(input) }
+            if case .broken(let input) = result { batch.add(input, of: name) }
         }
-        for input in broken { try writer.append(broken: input, source: source.name) }
     }
 
     private func note(_ record: Record, in source: inout Source) {
         let stream = record.header.stream
         switch record.body {
         case .hello(let hello):
-            source.streams[stream] = false
+            source.note(stream)
             let image = ProcessName(
                 pid: pid_t(truncatingIfNeeded: record.header.pid), startedUnixNs: hello.realtimeNs)
-            if let replaced = watch.hello(stream: stream, image) { ends.append((replaced, .exec)) }
+            if let replaced = watch.hello(stream: stream, image) {
+                batch.addEnd(stream: replaced, witness: .exec)
+            }
         case .bye:
-            source.streams[stream] = true
+            source.note(stream, isBye: true)
             watch.bye(stream: stream)
         default:
-            if source.streams[stream] == nil { source.streams[stream] = false }
+            source.note(stream)
         }
     }
 
@@ -112,23 +133,33 @@ package final class Intake {
 
     /// How long the oldest record that is not written yet may still wait; nil where there is none.
     var patience: UInt64? {
-        guard !records.isEmpty else { return nil }
+        guard !batch.isEmpty else { return nil }
         let due = oldest + Self.batchAge
         let now = Clock.now()
         return due > now ? due - now : 0
     }
 
-    /// Writes what was taken in, in one transaction.
+    /// Writes what was taken in, in one transaction. After an error it is kept, to be written by the next call.
     func flush() throws {
-        if !records.isEmpty {
-            defer { records.removeAll(keepingCapacity: true) }
-            try writer.append(records)
-            try retention?.apply(to: writer)
-            lastFlush = Clock.now()
+        guard !batch.isEmpty else { return }
+        try writer.append(batch)
+        batch.removeAll()
+        bytes = 0
+        lastFlush = Clock.now()
+        try retention?.apply(to: writer)
+    }
+
+    /// The same where enough was taken in for a transaction.
+    ///
+    /// - Throws: also where the rest is to be left.
+    func flushIfDue() throws {
+        guard bytes >= Self.batchBytes else { return }
+        try flush()
+        guard !isAbandoned() else {
+            throw CollectorError(
+                .interrupted, "stopped before everything was stored", "a signal asked for it",
+                advice: "The next dltrace command takes in the rest.")
         }
-        let ends = ends
-        self.ends = []
-        for end in ends { try writer.noteEnd(stream: end.stream, witness: end.witness) }
     }
 
     /// Writes what has waited too long for records that did not come.
@@ -140,7 +171,7 @@ package final class Intake {
     }
 
     /// Whether records that were taken in are not in the database yet.
-    var isWaiting: Bool { !records.isEmpty || writer.isWaiting }
+    var isWaiting: Bool { !batch.isEmpty || writer.isWaiting }
 
     // MARK: - Ends
 
@@ -155,7 +186,7 @@ package final class Intake {
     func noteGone(atEnd: Bool = false) throws {
         let gone = atEnd ? watch.takeGoneAtEnd() : watch.takeGone()
         guard !gone.isEmpty else { return }
-        ends += gone.map { ($0, .gone) }
+        for stream in gone { batch.addEnd(stream: stream, witness: .gone) }
         try flush()
     }
 
@@ -182,17 +213,18 @@ package final class Intake {
     }
 
     /// Notes that the process behind a source is gone: its streams without a BYE have ended.
-    func noteGone(behind source: Source) throws {
+    ///
+    /// It is not written yet: `flush` is to follow.
+    func noteGone(behind source: Source) {
         let awaited = waitedFor.flatMap { watch.stream(of: $0) }
-        for (stream, saidBye) in source.streams where !saidBye && stream != awaited {
-            if watch.forget(stream: stream) { ends.append((stream, .gone)) }
+        for (stream, saidBye) in source.streams ?? [:] where !saidBye && stream != awaited {
+            if watch.forget(stream: stream) { batch.addEnd(stream: stream, witness: .gone) }
         }
-        try flush()
     }
 
     /// Writes the rest and closes the database.
     package func finish() throws {
         try flush()
-        try writer.finish()
+        try writer.finish(unless: isAbandoned) { progress(.indexing(done: $0, of: $1)) }
     }
 }

@@ -41,6 +41,9 @@ package struct Launcher: Sendable {
     /// Those of them that ask dltrace to end.
     private static let ends = [SIGINT, SIGQUIT, SIGTERM, SIGHUP]
 
+    /// Those of them that stop a job of a shell.
+    private static let stops = [SIGTSTP, SIGTTIN, SIGTTOU]
+
     /// Finds the program and the tracer.
     ///
     /// - Parameters:
@@ -75,10 +78,14 @@ package struct Launcher: Sendable {
     /// returns, except that SIGPIPE is blocked.
     /// - Parameters:
     ///   - times: how often.
+    ///   - progress: told how far taking in what the program left is.
     ///   - body: called after each run.
     /// - Returns: what each run came to; at least one.
     /// - Throws: `CollectorError` and `StoreError` where the program could not be started.
-    package func run(times: Int = 1, then body: (Outcome) -> Void = { _ in }) throws -> [Outcome] {
+    package func run(
+        times: Int = 1, progress: @escaping @Sendable (Progress) -> Void = { _ in },
+        then body: (Outcome) -> Void = { _ in }
+    ) throws -> [Outcome] {
         StandardStreams.reserve()
         let isIgnoringChildren = ChildProcess.isIgnoringChildren
         let signals = SignalSet(blocking: Self.signals)
@@ -88,7 +95,8 @@ package struct Launcher: Sendable {
         try paths.prepareDatabaseFolder()
         var outcomes: [Outcome] = []
         repeat {
-            let outcome = try runOnce(signals, isIgnoringChildren: isIgnoringChildren)
+            let outcome = try runOnce(
+                signals, isIgnoringChildren: isIgnoringChildren, progress: progress)
             outcomes.append(outcome)
             body(outcome)
             if outcome.wasInterrupted { break }
@@ -96,7 +104,10 @@ package struct Launcher: Sendable {
         return outcomes
     }
 
-    private func runOnce(_ signals: SignalSet, isIgnoringChildren: Bool) throws -> Outcome {
+    private func runOnce(
+        _ signals: SignalSet, isIgnoringChildren: Bool,
+        progress: @escaping @Sendable (Progress) -> Void
+    ) throws -> Outcome {
         let retention = maxBytes.map {
             Retention(maxBytes: $0, spillFolder: paths.spillFolder, logger: logger)
         }
@@ -114,11 +125,13 @@ package struct Launcher: Sendable {
         let stop = try StopRequest()
         let collector = Handover(
             Collector(pipe: pipe, intake: intake, spill: spill, logger: logger))
-        let thread = OwnThread { try collector.take().run(until: stop) }
-        let handle = try thread.start()
+        let main = pthread_self()
+        let thread = OwnThread { try collector.take().run(until: stop, progress: progress) }
+        // SIGCHLD wakes this thread when the other one has ended.
+        let handle = try thread.start(atEnd: { pthread_kill(main, SIGCHLD) })
         let child: ChildProcess
         let end: ProgramEnd
-        let wasInterrupted: Bool
+        var wasInterrupted: Bool
         do {
             child = try ChildProcess(
                 path: program.path, arguments: arguments, environment: environment,
@@ -129,7 +142,20 @@ package struct Launcher: Sendable {
             _ = try? thread.join(handle)
             throw error
         }
+        // What went to the program as well is no reason to leave anything behind.
+        while let arrival = signals.pending() {
+            wasInterrupted = wasInterrupted || Self.isEnd(arrival, child)
+        }
         stop.raise(child: StopRequest.Child(pid: child.pid, end: end))
+        while !thread.isFinished {
+            let arrival = signals.next()
+            if Self.isEnd(arrival, child) {
+                wasInterrupted = true
+                stop.abandon()
+            } else if Self.stops.contains(arrival.number) {
+                signals.deliver(arrival.number)
+            }
+        }
         let collected = Result { try thread.join(handle) }
         withExtendedLifetime(folder) {}
         return Outcome(
@@ -147,6 +173,11 @@ package struct Launcher: Sendable {
             )
         }
         return environment
+    }
+
+    /// Whether a signal asks dltrace to end. What the program sends to its own group is its own matter.
+    private static func isEnd(_ arrival: SignalSet.Arrival, _ child: ChildProcess) -> Bool {
+        ends.contains(arrival.number) && arrival.sender != child.pid
     }
 
     /// Whether the program did not get a signal itself that dltrace got.
@@ -169,19 +200,14 @@ package struct Launcher: Sendable {
             switch try child.change() {
             case .ended(let end):
                 return (end, wasInterrupted)
-            case .stopped(let signal) where [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal):
+            case .stopped(let signal) where stops.contains(signal):
                 // Ctrl-Z and the like: dltrace stops with the program, and its shell takes over.
                 signals.deliver(signal)
             case .stopped, nil:
                 break
             }
             let arrival = signals.next()
-            // What the program sends to its own group is its own matter.
-            if [SIGINT, SIGQUIT, SIGTERM, SIGHUP].contains(arrival.number),
-                arrival.sender != child.pid
-            {
-                wasInterrupted = true
-            }
+            wasInterrupted = wasInterrupted || isEnd(arrival, child)
             switch arrival.number {
             case SIGCHLD:
                 break

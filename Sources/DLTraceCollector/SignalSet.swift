@@ -39,7 +39,19 @@ struct SignalSet: Sendable {
         var info = siginfo_t()
         var set = set
         while sigwaitinfo(&set, &info) < 0 {}
-        return Arrival(
+        return Self.arrival(info)
+    }
+
+    /// The next of the signals that have arrived already.
+    func pending() -> Arrival? {
+        var info = siginfo_t()
+        var set = set
+        var time = timespec()
+        return sigtimedwait(&set, &info, &time) < 0 ? nil : Self.arrival(info)
+    }
+
+    private static func arrival(_ info: siginfo_t) -> Arrival {
+        Arrival(
             number: info.si_signo, isFromKernel: info.si_code == SI_KERNEL,
             sender: info.si_code == SI_USER || info.si_code == SI_QUEUE || info.si_code == SI_TKILL
                 ? info._sifields._kill.si_pid : 0)

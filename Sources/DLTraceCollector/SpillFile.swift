@@ -17,7 +17,7 @@ struct SpillFile {
     /// How much of it was taken in.
     private var offset: UInt64 = 0
     /// Whether its end was reached, with another file behind it.
-    private var isFull = false
+    private(set) var isFull = false
     /// Since when a record is missing at `offset`.
     private var hole: UInt64?
     private var source: Intake.Source
@@ -66,7 +66,7 @@ struct SpillFile {
         case abandoned
     }
 
-    /// Takes in what was not yet.
+    /// Takes in what was not yet; the last of it is not written yet.
     mutating func takeIn(_ file: Descriptor, to intake: Intake) throws -> State {
         // Looked up before the last byte is read: what a process wrote before its end is then read.
         let isAbandoned = isAbandoned(file)
@@ -89,12 +89,8 @@ struct SpillFile {
             }
         }
         if let failure { throw failure }
-        guard isAbandoned else {
-            try intake.flush()
-            return isFull ? .full : .growing
-        }
-        try intake.finish(&source)
-        try intake.flush()
+        guard isAbandoned else { return isFull ? .full : .growing }
+        intake.finish(&source)
         return .abandoned
     }
 
@@ -106,8 +102,9 @@ struct SpillFile {
         func feed(_ count: Int) throws {
             guard count > 0 else { return }
             hole = nil
-            try intake.take(UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: &source)
+            intake.take(UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: &source)
             offset += UInt64(count)
+            try intake.flushIfDue()
         }
         switch SpillScan(bytes, isFinal: isFinal) {
         case .written(let count):
@@ -131,10 +128,9 @@ struct SpillFile {
         }
     }
 
-    /// Notes the end of the process that wrote an abandoned file, and removes the file.
-    func conclude(_ intake: Intake) throws {
-        try intake.noteGone(behind: source)
-        remove()
+    /// Notes the end of the process that wrote an abandoned file.
+    func conclude(_ intake: Intake) {
+        intake.noteGone(behind: source)
     }
 
     /// Removes the file, of which everything is in the database.

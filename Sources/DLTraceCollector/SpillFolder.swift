@@ -18,6 +18,8 @@ package final class SpillFolder {
     private static let depthLimit = 8
     /// A collector that is not stopped or overwhelmed needs a tenth of it.
     private static let ownerPatience: UInt64 = 2_000_000_000
+    /// So many full files are removed at a time.
+    private static let removedTogether = 16
     /// The folder is listed so often at one time, while processes come and go.
     private static let mostListings = 8
 
@@ -98,6 +100,8 @@ package final class SpillFolder {
     // MARK: - Taking in
 
     /// Takes in what processes wrote here since the last call.
+    ///
+    /// After an error nothing is lost: what is not in the database is in the files, or waits in the intake.
     func takeIn(to intake: Intake) throws {
         var kept: [String: SpillFile] = [:]
         defer { files = kept }
@@ -113,9 +117,13 @@ package final class SpillFolder {
             let isNew = candidates.contains { known.insert($0.name).inserted }
             guard isNew else { break }
             known.formUnion(candidates.map(\.name))
+            let total = candidates.reduce(0) { $0 + $1.bytes }
+            var read: UInt64 = 0
             // In the order in which they were begun, and concluded when all are known: of a process that
             // executed another program there are two, and the first image is not simply gone.
             for candidate in candidates {
+                intake.progress(.takingIn(done: read, of: total))
+                read += candidate.bytes
                 let earlier = kept[candidate.name] ?? files[candidate.name]
                 var spill =
                     earlier.flatMap { $0.identity == candidate.identity ? $0 : nil }
@@ -131,20 +139,26 @@ package final class SpillFolder {
                 }
                 kept[candidate.name] = nil
                 done.insert(candidate.name)
-                if state == .full {
-                    full[candidate.name] = spill
-                } else {
-                    complete.append(spill)
-                }
+                if state == .abandoned { complete.append(spill) }
+                if spill.isFull { full[candidate.name] = spill }
+                // A long backlog is to give its room on the disk back as it goes.
+                if full.count >= Self.removedTogether { try remove(&full, intake) }
             }
         }
-        for spill in complete { try spill.conclude(intake) }
-        // What waits for earlier records is in no other place yet.
-        if intake.isWaiting {
-            kept.merge(full) { kept, _ in kept }
-        } else {
-            for spill in full.values { spill.remove() }
-        }
+        for spill in complete { spill.conclude(intake) }
+        try intake.flush()
+        for spill in complete { spill.remove() }
+        try remove(&full, intake)
+        kept.merge(full) { kept, _ in kept }
+    }
+
+    /// Removes files whose processes went on in other ones, unless some of what was in them waits for
+    /// earlier records: that is in no other place yet.
+    private func remove(_ full: inout [String: SpillFile], _ intake: Intake) throws {
+        try intake.flush()
+        guard !intake.isWaiting else { return }
+        for spill in full.values { spill.remove() }
+        full.removeAll()
     }
 
     private struct Candidate {
@@ -152,6 +166,7 @@ package final class SpillFolder {
         let path: String
         let identity: SpillFile.Identity
         let begun: UInt64
+        let bytes: UInt64
     }
 
     private func candidates(besides done: Set<String>) -> [Candidate] {
@@ -161,7 +176,8 @@ package final class SpillFolder {
                 let filePath = path + "/" + name
                 guard let (file, identity) = SpillFile.open(filePath) else { return nil }
                 return Candidate(
-                    name: name, path: filePath, identity: identity, begun: SpillFile.begun(file))
+                    name: name, path: filePath, identity: identity, begun: SpillFile.begun(file),
+                    bytes: UInt64(max(0, file.status()?.st_size ?? 0)))
             }
             .sorted { $0.begun < $1.begun }
     }
@@ -177,10 +193,15 @@ package final class SpillFolder {
     /// The database is opened for writing, and created, only where there is something to take in. Folders
     /// that a running collector owns are left to it. Two commands at once wait for each other.
     ///
+    /// - Parameters:
+    ///   - paths: where the folder and the database are.
+    ///   - progress: told how far it is.
     /// - Returns: whether there was anything to take in.
     /// - Throws: `CollectorError` and `StoreError`; the files stay for the next time.
     @discardableResult
-    package static func takeInAll(paths: TracePaths) throws -> Bool {
+    package static func takeInAll(
+        paths: TracePaths, progress: @escaping (Progress) -> Void = { _ in }
+    ) throws -> Bool {
         let folders = try lockAll(paths.spillFolder, depth: 0)
         defer { if paths.hasOwnSpillFolder { SafeFolder.removeIfEmpty(paths.spillFolder) } }
         guard folders.contains(where: \.holdsFiles) else {
@@ -189,6 +210,7 @@ package final class SpillFolder {
         }
         try paths.prepareDatabaseFolder()
         let intake = try Intake.opening(paths.database)
+        intake.progress = progress
         for folder in folders {
             try folder.takeIn(to: intake)
             folder.removeIfAbandoned()

@@ -24,6 +24,7 @@ package final class StopRequest: Sendable {
 
     private struct State {
         var isRaised = false
+        var isAbandoned = false
         var child: Child?
     }
 
@@ -47,6 +48,14 @@ package final class StopRequest: Sendable {
         }
         if isFirst { _ = write(writeEnd.number, "x", 1) }
     }
+
+    /// Asks to end without taking in what is left: the next command does.
+    package func abandon() {
+        state.withLock { $0.isAbandoned = true }
+    }
+
+    /// Whether what is left is to stay where it is.
+    package var isAbandoned: Bool { state.withLock(\.isAbandoned) }
 
     /// Whether the request was made.
     package var isRaised: Bool { state.withLock(\.isRaised) }

@@ -5,7 +5,7 @@ import GRDB
 
 /// The tables event, fault and gap.
 final class EventTable {
-    private let insertEvent: FactStatement
+    private let rows: EventRows
     private let insertFault: FactStatement
     private let insertGap: FactStatement
     private let selectGap: FactStatement
@@ -16,15 +16,7 @@ final class EventTable {
     private let selectBye: FactStatement
 
     init(_ database: Database) throws {
-        insertEvent = try FactStatement(
-            database,
-            """
-            INSERT INTO event (
-                process_id, seq, kind, time_ns, thread, parent_seq, phase, library_id, stack_id,
-                address, value, detail, text_id
-            )
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """)
+        rows = try EventRows(database)
         insertFault = try FactStatement(
             database,
             """
@@ -58,21 +50,17 @@ final class EventTable {
     }
 
     func add(_ fact: Fact, process: Int64, _ header: RecordHeader) throws {
-        let row = insertEvent
-        row.bind(1, process)
-        row.bind(2, header.seq)
-        row.bind(3, fact.kind)
-        row.bind(4, header.timeNs)
-        row.bind(5, Int64(header.tid))
-        row.bind(6, header.parent == 0 ? nil : Int64(bitPattern: header.parent))
-        row.bind(7, Self.name(header.phase))
-        row.bind(8, fact.library)
-        row.bind(9, fact.stack)
-        row.bind(10, fact.address.map { Int64(bitPattern: $0) })
-        row.bind(11, fact.value)
-        row.bind(12, fact.detail)
-        row.bind(13, fact.text)
-        try row.run()
+        try rows.add(fact, process: process, header)
+    }
+
+    /// Stores what waits to be stored together with more.
+    func flush() throws {
+        try rows.flush()
+    }
+
+    /// Forgets what waits: its transaction was rolled back.
+    func drop() {
+        rows.drop()
     }
 
     func add(_ fault: Record.Fault, process: Int64, seq: UInt64) throws {
@@ -92,6 +80,7 @@ final class EventTable {
     func extent(
         process: Int64
     ) throws -> (through: UInt64, pruned: UInt64, hasGaps: Bool, hasBye: Bool) {
+        try flush()
         selectLast.bind(1, process)
         let last = try selectLast.firstNumber() ?? 0
         selectLastGap.bind(1, process)
@@ -132,16 +121,5 @@ final class EventTable {
         if low < seq { try addGap(process: process, low...(seq - 1)) }
         if seq < high { try addGap(process: process, (seq + 1)...high) }
         return true
-    }
-
-    private static func name(_ phase: Phase?) -> StaticString? {
-        switch phase {
-        case nil: nil
-        case .dlclose: "dlclose"
-        case .exitHandlers: "exit-handlers"
-        case .exitFini: "exit-fini"
-        case .threadExit: "thread-exit"
-        case .constructor: "constructor"
-        }
     }
 }

@@ -25,11 +25,23 @@ final class FactWriter {
         leftBehind = try LeftBehindTable(database)
     }
 
-    /// Forgets which rows are there: somebody else wrote, or what was written was rolled back.
+    /// Forgets which rows are there: somebody else wrote.
     func clearCaches() {
         libraries.clearCache()
         stacks.clearCache()
         texts.clearCache()
+    }
+
+    /// Forgets what was written since the last commit.
+    func rolledBack() {
+        events.drop()
+        clearCaches()
+    }
+
+    /// The libraries of a process right after the event of this seq, by the database.
+    func libraries(of process: Int64, asOf seq: UInt64) throws -> LiveLibraries {
+        try events.flush()
+        return try LibraryHistory.libraries(of: process, asOf: seq, in: database)
     }
 
     // MARK: - Events
@@ -42,11 +54,12 @@ final class FactWriter {
         case .fault(let fault):
             try events.add(fault, process: process, seq: record.header.seq)
         case .bye(let bye):
-            state.hasBye = true
+            state.stored.hasBye = true
             let time = Int64(bitPattern: record.header.timeNs)
             try processes.addEnd(
                 process: process, witness: .bye, status: bye.status & 0xff, signal: nil,
-                coreDumped: nil, unixNs: state.clockOffset.map { $0 &+ time } ?? Clock.unix())
+                coreDumped: nil, unixNs: state.stored.clockOffset.map { $0 &+ time } ?? Clock.unix()
+            )
         case .left(let left):
             guard let type = LeftBehindTable.name(left.type) else { break }
             try leftBehind.add(
@@ -70,7 +83,7 @@ final class FactWriter {
         case .load(let load):
             return try loadFact(load, process: process, seq: record.header.seq, state)
         case .unload(let unload):
-            let library = state.libraries.depart(
+            let library = state.stored.libraries.depart(
                 generation: unload.generation, seq: record.header.seq)
             return Fact(
                 "unload",
@@ -143,7 +156,7 @@ final class FactWriter {
     ) throws -> Fact {
         let id = try libraries.id(process: process, load)
         if let id {
-            state.libraries.arrive(
+            state.stored.libraries.arrive(
                 LiveLibrary(
                     id: id, generation: load.generation, start: load.start, end: load.end,
                     since: seq))
@@ -179,7 +192,7 @@ final class FactWriter {
         _ generation: UInt32, process: Int64, _ state: StreamState
     ) throws -> Int64? {
         guard generation != 0 else { return nil }
-        return try state.libraries.library(generation: generation)
+        return try state.stored.libraries.library(generation: generation)
             ?? libraries.id(process: process, generation: generation)
     }
 
@@ -188,8 +201,8 @@ final class FactWriter {
         _ stack: WireStack, process: Int64, _ state: StreamState, gone: UInt32 = 0
     ) throws -> Int64? {
         try stacks.id(
-            process: process, stack, libraries: state.libraries,
-            gone: gone == 0 ? nil : state.libraries.departed(generation: gone))
+            process: process, stack, libraries: state.stored.libraries,
+            gone: gone == 0 ? nil : state.stored.libraries.departed(generation: gone))
     }
 
     /// The event that made what was left behind: of the process itself, or of one it was forked from.

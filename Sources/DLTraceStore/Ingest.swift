@@ -53,8 +53,8 @@ final class Ingest {
 
     /// What was done since the last commit is undone.
     func rolledBack() {
-        facts.clearCaches()
-        streams.markStale(isWrong: true)
+        facts.rolledBack()
+        streams.rolledBack()
         for (state, record) in taken { wait(state, record) }
         taken.removeAll()
         for state in waitingStreams.values { state.awaitedParent = nil }
@@ -62,8 +62,14 @@ final class Ingest {
         runnable = Array(waitingStreams.values)
     }
 
+    /// The transaction is about to end.
+    func flush() throws {
+        try facts.events.flush()
+    }
+
     /// What was done is safe.
     func committed() {
+        streams.committed()
         taken.removeAll(keepingCapacity: true)
     }
 
@@ -71,28 +77,31 @@ final class Ingest {
 
     /// Takes records in.
     func take(_ records: [Record]) throws {
+        for state in streams.trim() { try pass(state) }
         for record in records { try take(record) }
         try passStale()
-        for state in streams.trim() { try pass(state) }
     }
 
     private func take(_ record: Record) throws {
         let header = record.header
         let state = try streams.find(header.stream, pid: header.pid)
-        guard !state.isRemoved else { return }
+        guard !state.stored.isRemoved else { return }
         guard state.pid == header.pid else {
             let reason = "record \(header.seq) claims pid \(header.pid), not \(state.pid)"
             return try onRefusal(header, reason)
         }
-        guard header.seq > state.through else { return try takeLate(record, state) }
-        guard header.seq - state.through <= limits.seqAhead, header.seq <= UInt64(Int64.max) else {
+        guard header.seq > state.stored.through else { return try takeLate(record, state) }
+        guard header.seq - state.stored.through <= limits.seqAhead, header.seq <= UInt64(Int64.max)
+        else {
             return try onRefusal(
                 header,
-                "pid \(header.pid)'s record \(header.seq) can't follow record \(state.through)")
+                "pid \(header.pid)'s record \(header.seq) can't follow record \(state.stored.through)"
+            )
         }
-        if state.waiting.isEmpty, header.seq == state.through + 1, try isReady(record, state) {
+        if state.waiting.isEmpty, header.seq == state.stored.through + 1, try isReady(record, state)
+        {
             try deliver(record, state)
-            state.through = header.seq
+            state.stored.through = header.seq
             wake(state)
         } else {
             wait(state, record)
@@ -104,7 +113,7 @@ final class Ingest {
     }
 
     private func takeLate(_ record: Record, _ state: StreamState) throws {
-        guard state.hasGaps, let process = state.process,
+        guard state.stored.hasGaps, let process = state.stored.process,
             try facts.events.fillGap(process: process, seq: record.header.seq)
         else { return }
         try deliver(record, state)
@@ -142,9 +151,9 @@ final class Ingest {
     /// Stores what waited and is next now.
     private func drain(_ state: StreamState) throws {
         try streams.bringUpToDate(state)
-        if state.isRemoved { return discardWaiting(state) }
-        while let record = state.waiting.first, record.header.seq <= state.through + 1 {
-            if record.header.seq <= state.through {
+        if state.stored.isRemoved { return discardWaiting(state) }
+        while let record = state.waiting.first, record.header.seq <= state.stored.through + 1 {
+            if record.header.seq <= state.stored.through {
                 removeFirstWaiting(state)
                 try takeLate(record, state)
                 continue
@@ -152,7 +161,7 @@ final class Ingest {
             guard try isReady(record, state) else { return }
             removeFirstWaiting(state)
             try deliver(record, state)
-            state.through = record.header.seq
+            state.stored.through = record.header.seq
             wake(state)
         }
     }
@@ -164,7 +173,9 @@ final class Ingest {
         else { return true }
         // As long as the parent has not come further, there is no need to ask again.
         guard state.awaitedParent == nil else { return false }
-        if let parent = try streams.known(hello.parentStream), parent.through >= hello.parentSeq {
+        if let parent = try streams.known(hello.parentStream),
+            parent.stored.through >= hello.parentSeq
+        {
             return true
         }
         state.awaitedParent = hello.parentStream
@@ -190,19 +201,19 @@ final class Ingest {
     /// Goes on without what the first waiting record of a stream waits for.
     private func pass(_ state: StreamState) throws {
         try streams.bringUpToDate(state)
-        if state.isRemoved { discardWaiting(state) }
+        if state.stored.isRemoved { discardWaiting(state) }
         guard let first = state.waiting.first else { return }
         if let parent = state.awaitedParent {
             state.awaitedParent = nil
             state.goesWithoutParent = true
             awaiting[parent]?.removeAll { $0 === state }
             if awaiting[parent]?.isEmpty == true { awaiting[parent] = nil }
-        } else if first.header.seq > state.through + 1 {
+        } else if first.header.seq > state.stored.through + 1 {
             let process = try process(state)
             try facts.events.addGap(
-                process: process, (state.through + 1)...(first.header.seq - 1))
-            state.hasGaps = true
-            state.through = first.header.seq - 1
+                process: process, (state.stored.through + 1)...(first.header.seq - 1))
+            state.stored.hasGaps = true
+            state.stored.through = first.header.seq - 1
             wake(state)
         }
         try drain(state)
@@ -246,11 +257,11 @@ final class Ingest {
 
     /// A stream's process, also where its first records did not come.
     private func process(_ state: StreamState) throws -> Int64 {
-        if let process = state.process { return process }
+        if let process = state.stored.process { return process }
         guard let process = try facts.processes.add(stream: state.stream, pid: state.pid) else {
             throw DatabaseError(message: "no number for a new process")
         }
-        state.process = process
+        state.stored.process = process
         if let children = orphans.removeValue(forKey: state.stream) {
             orphanCount -= children.count
             try facts.processes.link(children: children, to: process)
@@ -269,33 +280,42 @@ final class Ingest {
     private func begin(
         _ process: Int64, _ hello: Record.Hello, _ header: RecordHeader, _ state: StreamState
     ) throws {
-        state.clockOffset =
+        state.stored.clockOffset =
             Int64(bitPattern: hello.realtimeNs) &- Int64(bitPattern: header.timeNs)
         let parent =
             hello.parentStream == 0 || hello.parentStream == state.stream
             ? nil : try streams.known(hello.parentStream)
-        if let parent, let parentProcess = parent.process {
+        if let parent, let parentProcess = parent.stored.process {
             let inherited =
-                try parent.libraries.asOf(hello.parentSeq)
-                ?? LibraryHistory.libraries(
-                    of: parentProcess, asOf: hello.parentSeq, in: facts.database)
-            state.libraries.inherit(inherited)
+                try parent.stored.libraries.asOf(hello.parentSeq)
+                ?? facts.libraries(of: parentProcess, asOf: hello.parentSeq)
+            state.stored.libraries.inherit(inherited)
         } else if hello.parentStream != 0, orphanCount < Self.orphansMax {
             orphans[hello.parentStream, default: []].append(state.stream)
             orphanCount += 1
         }
         try facts.processes.describe(
-            process: process, hello, header: header, parent: parent?.process)
+            process: process, hello, header: header, parent: parent?.stored.process)
     }
 
     // MARK: - Ends
 
-    /// The process of a stream, with all of it stored that waits for its own records; nil where nothing is
-    /// known of it.
-    func settledProcess(stream: UInt64) throws -> Int64? {
-        guard let state = try streams.known(stream), !state.isRemoved else { return nil }
+    /// Stores the end of a stream's process, once for each witness. What came of it out of order is stored
+    /// first: nothing can come in between any more.
+    ///
+    /// - Returns: false where nothing is known of the stream.
+    @discardableResult
+    func addEnd(
+        stream: UInt64, _ witness: EndWitness, status: Int32? = nil, signal: Int32? = nil,
+        coreDumped: Bool? = nil
+    ) throws -> Bool {
+        guard let state = try streams.known(stream), !state.stored.isRemoved else { return false }
         try settle(state)
         // Of a child that waits for its parent nothing may be stored yet.
-        return state.process == nil && state.waiting.isEmpty ? nil : try process(state)
+        guard state.stored.process != nil || !state.waiting.isEmpty else { return false }
+        try facts.processes.addEnd(
+            process: try process(state), witness: witness, status: status, signal: signal,
+            coreDumped: coreDumped, unixNs: Clock.unix())
+        return true
     }
 }

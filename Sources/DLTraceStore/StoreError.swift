@@ -49,6 +49,13 @@ package struct StoreError: Error, Hashable, Sendable {
         self.sqliteCode = sqliteCode
     }
 
+    /// Whether the same may succeed later, without anybody having done anything wrong: a disk gets room
+    /// again, a lock is released.
+    package var isPassing: Bool {
+        let primary = sqliteCode.map { ResultCode(rawValue: $0 & 0xff) }
+        return code == .full || code == .busy || primary == .SQLITE_IOERR
+    }
+
     /// What to do about it.
     package var advice: String {
         switch code {

@@ -11,6 +11,8 @@ final class StreamTable {
     private var states: [UInt64: StreamState] = [:]
     private var last: StreamState?
     private var uses: UInt64 = 0
+    /// Those that the transaction may have changed.
+    private var changing: [StreamState] = []
 
     init(_ facts: FactWriter) {
         self.facts = facts
@@ -18,7 +20,7 @@ final class StreamTable {
 
     /// The stream's state, up to date with the database; nil where neither knows it.
     func known(_ stream: UInt64) throws -> StreamState? {
-        if let last, last.stream == stream, !last.isStale { return last }
+        if let last, last.stream == stream, last.committed != nil, !last.isStale { return last }
         if let state = states[stream] {
             try bringUpToDate(state)
             use(state)
@@ -27,8 +29,7 @@ final class StreamTable {
         guard let row = try facts.processes.find(stream: stream) else { return nil }
         let state = StreamState(stream: stream, pid: row.pid)
         try load(row, into: state)
-        states[stream] = state
-        use(state)
+        enter(state)
         return state
     }
 
@@ -36,31 +37,56 @@ final class StreamTable {
     func find(_ stream: UInt64, pid: UInt32) throws -> StreamState {
         if let known = try known(stream) { return known }
         let state = StreamState(stream: stream, pid: pid)
-        state.isRemoved = try facts.processes.wasRemoved(stream: stream)
-        states[stream] = state
-        use(state)
+        state.stored.isRemoved = try facts.processes.wasRemoved(stream: stream)
+        enter(state)
         return state
     }
 
-    /// From now on the database may say otherwise.
-    ///
-    /// - Parameter isWrong: what is known here was never committed.
-    func markStale(isWrong: Bool = false) {
-        for state in states.values {
-            state.isStale = true
-            if isWrong { state.process = nil }
-        }
+    private func enter(_ state: StreamState) {
+        states[state.stream] = state
+        use(state)
+        remember(state)
     }
 
-    /// Drops streams that were not used lately where there are more than memory is meant for.
+    // MARK: - Transactions
+
+    /// From now on the database may say otherwise.
+    func markStale() {
+        for state in states.values { state.isStale = true }
+    }
+
+    /// What was done since the last commit is undone.
+    func rolledBack() {
+        for state in changing {
+            if let committed = state.committed { state.stored = committed }
+            state.committed = nil
+        }
+        changing.removeAll()
+    }
+
+    /// What was done is safe.
+    func committed() {
+        for state in changing { state.committed = nil }
+        changing.removeAll(keepingCapacity: changing.count < Self.streamsMax)
+    }
+
+    /// Notes what the database has of the stream before the transaction changes it.
+    private func remember(_ state: StreamState) {
+        guard state.committed == nil else { return }
+        state.committed = state.stored
+        changing.append(state)
+    }
+
+    /// Drops streams that were not used lately where there are more than memory is meant for. To be called
+    /// before a transaction changes any.
     ///
     /// - Returns: those that could not be dropped, because records of theirs wait, although they should.
     func trim() -> [StreamState] {
-        let libraries = states.values.reduce(0) { $0 + $1.libraries.count }
+        let libraries = states.values.reduce(0) { $0 + $1.stored.libraries.count }
         guard states.count > Self.streamsMax || libraries > Self.librariesMax else { return [] }
         last = nil
         let oldest = states.values
-            .sorted { ($0.hasBye ? 0 : 1, $0.lastUse) < ($1.hasBye ? 0 : 1, $1.lastUse) }
+            .sorted { $0.isLessUseful(than: $1) }
             .prefix((states.count + 1) / 2)
         for state in oldest where state.waiting.isEmpty { states[state.stream] = nil }
         return oldest.filter { !$0.waiting.isEmpty }
@@ -74,24 +100,20 @@ final class StreamTable {
 
     // MARK: - The database
 
-    /// Asks the database again where others wrote to it, or it was rolled back.
+    /// Asks the database again where others wrote to it.
     func bringUpToDate(_ state: StreamState) throws {
+        defer { remember(state) }
         guard state.isStale else { return }
         state.isStale = false
         guard let row = try facts.processes.find(stream: state.stream) else {
-            state.process = nil
-            state.through = 0
-            state.hasGaps = false
-            state.hasBye = false
-            state.clockOffset = nil
-            state.libraries = LiveLibraries()
-            state.isRemoved = try facts.processes.wasRemoved(stream: state.stream)
+            state.stored = StreamState.Stored()
+            state.stored.isRemoved = try facts.processes.wasRemoved(stream: state.stream)
             return
         }
         let extent = try facts.events.extent(process: row.id)
-        if row.id == state.process, extent.through == state.through {
-            state.hasGaps = extent.hasGaps
-            state.libraries.forgetDepartures(upTo: extent.pruned)
+        if row.id == state.stored.process, extent.through == state.stored.through {
+            state.stored.hasGaps = extent.hasGaps
+            state.stored.libraries.forgetDepartures(upTo: extent.pruned)
             return
         }
         try load(row, into: state)
@@ -100,12 +122,9 @@ final class StreamTable {
     private func load(_ row: ProcessTable.Known, into state: StreamState) throws {
         let extent = try facts.events.extent(process: row.id)
         state.pid = row.pid
-        state.process = row.id
-        state.through = extent.through
-        state.hasGaps = extent.hasGaps
-        state.hasBye = extent.hasBye
-        state.clockOffset = row.clockOffset
-        state.libraries = try LibraryHistory.libraries(
-            of: row.id, asOf: extent.through, in: facts.database)
+        state.stored = StreamState.Stored(
+            process: row.id, through: extent.through, hasGaps: extent.hasGaps,
+            hasBye: extent.hasBye, clockOffset: row.clockOffset,
+            libraries: try facts.libraries(of: row.id, asOf: extent.through))
     }
 }

@@ -26,8 +26,27 @@ package enum TraceIndexes {
         }
     }
 
-    /// Makes those that are missing; touches nothing where none is.
-    static func make(in database: Database) throws {
-        try database.execute(sql: String(decoding: PackageResources.indexes_sql, as: UTF8.self))
+    /// Makes those that are missing, each in a transaction of its own; touches nothing where none is.
+    ///
+    /// - Parameters:
+    ///   - database: in no transaction.
+    ///   - isAbandoned: whether to stop; asked again and again.
+    ///   - progress: called with the number of those that are made, and how many there are.
+    /// - Throws: `DatabaseError`; those that are made stay.
+    static func make(
+        in database: Database, unless isAbandoned: @escaping () -> Bool = { false },
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws {
+        // What is sorted goes to a file by and by, so that memory is bounded by the cache.
+        try database.execute(sql: "PRAGMA temp_store = FILE; PRAGMA cache_size = -16384")
+        let indexes = try Array(
+            database.allStatements(
+                sql: String(decoding: PackageResources.indexes_sql, as: UTF8.self)))
+        try database.interruptible(when: isAbandoned) {
+            for (number, index) in indexes.enumerated() where !isAbandoned() {
+                progress(number, indexes.count)
+                try index.execute()
+            }
+        }
     }
 }

@@ -110,8 +110,6 @@ extension TraceWriter {
                 guard state.ingest != nil else {
                     throw StoreError(.closed, path: path, reason: "the trace was finished")
                 }
-                try database.execute(sql: "PRAGMA foreign_keys = OFF")
-                defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
                 // The caches may name rows that go.
                 state.dataVersion = nil
                 var result = PruneResult()

@@ -40,7 +40,9 @@ package final class TraceWriter: Sendable {
         self.path = path
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busySeconds)
-        configuration.foreignKeysEnabled = true
+        // Every row refers to one that was found or made in the same transaction. Checking that again
+        // would cost a sixth of the time.
+        configuration.foreignKeysEnabled = false
         configuration.label = "dltrace.writer"
         do {
             try DatabaseFile.create(path)
@@ -81,10 +83,10 @@ package final class TraceWriter: Sendable {
             sql: """
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = NORMAL;
-                PRAGMA temp_store = MEMORY;
                 PRAGMA trusted_schema = OFF;
                 PRAGMA ignore_check_constraints = ON;
                 PRAGMA cache_size = -16384;
+                PRAGMA wal_autocheckpoint = 4000;
                 PRAGMA journal_size_limit = 16777216;
                 """)
         if try !database.tableExists("pruned") {
@@ -94,31 +96,42 @@ package final class TraceWriter: Sendable {
 
     // MARK: - Writing
 
-    /// Stores records, in one transaction.
+    /// Stores a batch, in one transaction.
     ///
-    /// They may be out of order, and may have been stored before. After an error nothing of them is
-    /// stored, and they may be passed again.
+    /// Of a source only the first thousand broken inputs are stored, each once, however often the source
+    /// is read. After an error nothing of the batch is stored, and it may be passed again.
     /// - Throws: `StoreError`.
-    package func append(_ records: [DLTraceWire.Record]) throws {
-        guard !records.isEmpty else { return }
-        try transaction { _, ingest in try ingest.take(records) }
+    package func append(_ batch: TraceBatch) throws {
+        guard !batch.isEmpty else { return }
+        let state = state
+        try transaction { database, ingest in
+            if !batch.records.isEmpty { try ingest.take(batch.records) }
+            for broken in batch.broken {
+                let input = broken.input
+                try Self.addBroken(
+                    source: broken.source, offset: input.offset, skipped: input.skipped,
+                    reason: input.reason.description, stream: input.stream, database, state)
+            }
+            for end in batch.ends { try ingest.addEnd(stream: end.stream, end.witness) }
+        }
     }
 
-    /// Stores that bytes of a source, a pipe's or spill file's path, were no record.
+    /// Stores that bytes of a source were no record.
     ///
-    /// Only the first thousand of a source are stored, each once, however often the source is read.
     /// - Throws: `StoreError`.
     package func append(broken input: BrokenInput, source: String) throws {
-        let state = state
-        let isKnown = queue.inDatabase { _ in
-            state.brokenCounts[source, default: 0] >= Self.brokenPerSource
-        }
-        guard !isKnown else { return }
-        try transaction { database, _ in
-            try Self.addBroken(
-                source: source, offset: input.offset, skipped: input.skipped,
-                reason: input.reason.description, stream: input.stream, database, state)
-        }
+        var batch = TraceBatch()
+        batch.add(input, of: source)
+        try append(batch)
+    }
+
+    /// Stores records, in one transaction.
+    ///
+    /// - Throws: `StoreError`.
+    package func append(_ records: [DLTraceWire.Record]) throws {
+        var batch = TraceBatch()
+        batch.records = records
+        try append(batch)
     }
 
     /// Stores that a process image ended, once for each witness.
@@ -131,12 +144,9 @@ package final class TraceWriter: Sendable {
         stream: UInt64, witness: EndWitness, status: Int32? = nil, signal: Int32? = nil,
         coreDumped: Bool? = nil
     ) throws -> Bool {
-        try transaction { database, ingest in
-            guard let process = try ingest.settledProcess(stream: stream) else { return false }
-            try ProcessTable(database).addEnd(
-                process: process, witness: witness, status: status, signal: signal,
-                coreDumped: coreDumped, unixNs: Clock.unix())
-            return true
+        try transaction { _, ingest in
+            try ingest.addEnd(
+                stream: stream, witness, status: status, signal: signal, coreDumped: coreDumped)
         }
     }
 
@@ -178,15 +188,32 @@ package final class TraceWriter: Sendable {
     package func write<Value: Sendable>(
         _ body: @Sendable (Database) throws -> Value
     ) throws -> Value {
-        try transaction { database, _ in try body(database) }
+        // Only for the rows made here can it be told that what they refer to is there.
+        try setForeignKeys(true)
+        defer { try? setForeignKeys(false) }
+        return try transaction { database, _ in try body(database) }
+    }
+
+    private func setForeignKeys(_ isOn: Bool) throws {
+        do {
+            try queue.inDatabase { try $0.execute(sql: "PRAGMA foreign_keys = \(isOn ? 1 : 0)") }
+        } catch {
+            throw StoreError(error, path: path)
+        }
     }
 
     /// Stores what waits, notes what is missing, makes the indexes, and closes the database: one file,
     /// out of WAL unless others read it at the moment.
     ///
-    /// - Parameter makingIndexes: not where somebody else records into it, who makes them at the end.
+    /// - Parameters:
+    ///   - makingIndexes: not where somebody else records into it, who makes them at the end.
+    ///   - isAbandoned: whether to leave the indexes to whoever asks first; asked again and again.
+    ///   - progress: called with the number of indexes that are made, and how many there are.
     /// - Throws: `StoreError`; the database is closed then, too.
-    package func finish(makingIndexes: Bool = true) throws {
+    package func finish(
+        makingIndexes: Bool = true, unless isAbandoned: @escaping () -> Bool = { false },
+        progress: (Int, Int) -> Void = { _, _ in }
+    ) throws {
         defer { close() }
         try transaction { _, ingest in try ingest.settleAll() }
         do {
@@ -194,25 +221,37 @@ package final class TraceWriter: Sendable {
             try queue.inDatabase { database in
                 state.facts = nil
                 state.ingest = nil
-                // Whoever asks first makes them, if there is no room for them now.
-                if makingIndexes { try? TraceIndexes.make(in: database) }
+                // Before the indexes, which would all be written twice.
                 try Self.leaveWAL(database)
+                // Whoever asks first makes them, if there is no room for them now.
+                if makingIndexes {
+                    try? TraceIndexes.make(in: database, unless: isAbandoned, progress: progress)
+                }
+                try Self.truncateWAL(database)
             }
         } catch {
             throw StoreError(error, path: path)
         }
     }
 
+    /// Makes the database one file. Where somebody reads it, the last one to close it does.
     private static func leaveWAL(_ database: Database) throws {
+        try unlessBusy {
+            try database.execute(sql: "PRAGMA busy_timeout = 1000")
+            try truncateWAL(database)
+            try database.execute(sql: "PRAGMA journal_mode = DELETE")
+        }
+    }
+
+    /// Takes what is in the WAL, if there is one, into the database.
+    private static func truncateWAL(_ database: Database) throws {
+        try unlessBusy { try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    }
+
+    private static func unlessBusy(_ body: () throws -> Void) throws {
         do {
-            try database.execute(
-                sql: """
-                    PRAGMA busy_timeout = 1000;
-                    PRAGMA wal_checkpoint(TRUNCATE);
-                    PRAGMA journal_mode = DELETE;
-                    """)
+            try body()
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-            // Somebody reads: the last one to close the database checkpoints it.
         }
     }
 
@@ -244,6 +283,7 @@ package final class TraceWriter: Sendable {
                             ingest.databaseChanged()
                         }
                         result = try body(database, ingest)
+                        try ingest.flush()
                         return .commit
                     }
                 } catch {

@@ -40,9 +40,16 @@ struct DaemonCommand: ParsableCommand {
 
     func run() throws {
         let paths = try TracePaths(database: database, pipe: pipe)
-        _ = try Daemon.run(paths: paths, maxBytes: size.bytes, logger: Log.make()) {
-            Diagnostics.say(
-                "dltrace: collecting at \(paths.pipe.printable) into \(paths.database.printable)")
+        let line = ProgressLine()
+        do {
+            defer { line.clear() }
+            _ = try Daemon.run(
+                paths: paths, maxBytes: size.bytes, logger: Log.make(), progress: line.show
+            ) {
+                Diagnostics.say(
+                    "dltrace: collecting at \(paths.pipe.printable) into \(paths.database.printable)"
+                )
+            }
         }
         // The names are there now; who knows about the files later.
         do {

@@ -32,8 +32,10 @@ struct DatabaseOption: ParsableArguments {
     }
 
     private func takeIn(_ paths: TracePaths) throws -> Bool {
+        let line = ProgressLine()
         do {
-            return try SpillFolder.takeInAll(paths: paths)
+            defer { line.clear() }
+            return try SpillFolder.takeInAll(paths: paths, progress: line.show)
         } catch let error as StoreError where error.code == .foreign || error.code == .newer {
             throw error
         } catch {

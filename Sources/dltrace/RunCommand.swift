@@ -118,7 +118,9 @@ struct RunCommand: ParsableCommand {
         }
         let showsProgress = times > 1 && !quiet && isatty(STDERR_FILENO) == 1
         var number = 0
-        let outcomes = try launcher.run(times: times) { outcome in
+        let line = ProgressLine()
+        let outcomes = try launcher.run(times: times, progress: line.show) { outcome in
+            line.clear()
             number += 1
             if showsProgress {
                 Diagnostics.say(

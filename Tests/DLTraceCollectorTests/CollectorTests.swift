@@ -22,12 +22,12 @@ struct CollectorTests {
         }
     }
 
-    private static func start(_ folder: TestFolder) throws -> Running {
+    private static func start(_ folder: TestFolder, writer: TraceWriter? = nil) throws -> Running {
         let stop = try StopRequest()
+        let writer = try writer ?? TraceWriter(path: folder / "trace.db")
         let collector = Handover(
             Collector(
-                pipe: try TracePipe(path: folder / "pipe"),
-                intake: Intake(writer: try TraceWriter(path: folder / "trace.db")),
+                pipe: try TracePipe(path: folder / "pipe"), intake: Intake(writer: writer),
                 spill: try SpillFolder.owned(folder / "spill"), logger: Logger(label: "test")))
         let thread = OwnThread { try collector.take().run(until: stop) }
         return Running(stop: stop, thread: thread, handle: try thread.start())
@@ -56,6 +56,63 @@ struct CollectorTests {
         #expect(try trace.witnesses(of: program.stream) == ["bye"])
         // One file that can be mailed, and nothing else.
         #expect(folder.names() == ["spill", "trace.db"])
+    }
+
+    @Test(
+        "A database without room is tried again; nothing is lost, and nothing more is read meanwhile"
+    )
+    func full() throws {
+        let folder = try TestFolder()
+        let writer = try TraceWriter(path: folder / "trace.db")
+        let pages = try writer.write { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
+        try writer.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        let running = try Self.start(folder, writer: writer)
+        var early = FakeProgram(pid: getpid())
+        var bytes = early.hello()
+        for _ in 0..<500 { bytes += early.event() }
+        Self.write(bytes, to: folder / "pipe")
+        // What the collector could read of it can't be written, so that this is left alone.
+        usleep(400_000)
+        var late = FakeProgram(pid: FakeProgram.nobody)
+        let file = try folder.write(
+            "spill/\(FakeProgram.nobody)-2.spill", late.hello() + late.event())
+        usleep(400_000)
+        #expect(FileManager.default.fileExists(atPath: file))
+        try writer.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        #expect(try becomesTrue { !FileManager.default.fileExists(atPath: file) })
+        _ = try running.end()
+        let trace = try Trace(folder / "trace.db")
+        #expect(try trace.events(of: early.stream) == 501)
+        #expect(try trace.events(of: late.stream) == 2)
+        #expect(try trace.number("SELECT COUNT(*) FROM gap") == 0)
+    }
+
+    @Test(
+        "A collector that is to leave the rest leaves it to the next command, which takes it in once"
+    )
+    func abandoned() throws {
+        let folder = try TestFolder()
+        let writer = try TraceWriter(path: folder / "trace.db")
+        var program = FakeProgram(pid: FakeProgram.nobody)
+        var bytes = program.hello()
+        while bytes.count < 3 << 20 { bytes += program.event() }
+        try folder.make("spill")
+        let file = try folder.write("spill/\(FakeProgram.nobody)-1.spill", bytes)
+        let error = #expect(throws: CollectorError.self) {
+            let stop = try StopRequest()
+            stop.abandon()
+            let collector = Collector(
+                pipe: try TracePipe(path: folder / "pipe"), intake: Intake(writer: writer),
+                spill: try SpillFolder.owned(folder / "spill"), logger: Logger(label: "test"))
+            _ = try collector.run(until: stop)
+        }
+        #expect(error?.code == .interrupted)
+        #expect(FileManager.default.fileExists(atPath: file))
+        let stored = try Trace(folder / "trace.db").events(of: program.stream)
+        #expect(stored > 0 && stored < Int64(program.seq))
+        _ = try Self.start(folder).end()
+        #expect(try Trace(folder / "trace.db").events(of: program.stream) == Int64(program.seq))
+        #expect(folder.names("spill") == [])
     }
 
     @Test("Rubbish in the pipe is noted, and what comes before and after is kept")

@@ -4,6 +4,9 @@ import DLTraceWire
 
 /// Records as a traced program would write them.
 struct FakeProgram {
+    /// No process has this number: it is above every limit of the kernel's.
+    static let nobody: Int32 = 0x7fff_ffff
+
     let pid: UInt32
     let stream: UInt64
     private(set) var seq: UInt64 = 0

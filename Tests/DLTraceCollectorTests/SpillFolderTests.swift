@@ -8,9 +8,6 @@ import Testing
 
 @Suite("The spill folder")
 struct SpillFolderTests {
-    /// No process has this number: it is above every limit of the kernel's.
-    private static let nobody: Int32 = 0x7fff_ffff
-
     private static func paths(_ folder: TestFolder) throws -> TracePaths {
         try TracePaths(environment: EnvironmentBlock(["XDG_STATE_HOME=\(folder.path)"]))
     }
@@ -24,7 +21,7 @@ struct SpillFolderTests {
         let folder = try TestFolder()
         let paths = try Self.paths(folder)
         try paths.prepareSpillFolder()
-        var program = FakeProgram(pid: Self.nobody)
+        var program = FakeProgram(pid: FakeProgram.nobody)
         try folder.write("dltrace/spill/\(Self.name(program))", program.hello() + program.event())
         try SpillFolder.takeInAll(paths: paths)
         let trace = try Trace(paths.database)
@@ -58,7 +55,7 @@ struct SpillFolderTests {
         let folder = try TestFolder()
         let paths = try Self.paths(folder)
         try paths.prepareSpillFolder()
-        var program = FakeProgram(pid: Self.nobody)
+        var program = FakeProgram(pid: FakeProgram.nobody)
         let file = try folder.write("dltrace/spill/\(Self.name(program))", program.hello())
         let writer = try #require(FileHandle(forWritingAtPath: file))
         try SpillFolder.takeInAll(paths: paths)
@@ -97,7 +94,7 @@ struct SpillFolderTests {
         let folder = try TestFolder()
         let paths = try Self.paths(folder)
         try paths.prepareSpillFolder()
-        var program = FakeProgram(pid: Self.nobody)
+        var program = FakeProgram(pid: FakeProgram.nobody)
         let bytes = program.hello() + program.event().dropLast(5)
         try folder.write("dltrace/spill/\(Self.name(program))", bytes)
         try SpillFolder.takeInAll(paths: paths)
@@ -112,7 +109,7 @@ struct SpillFolderTests {
         let paths = try Self.paths(folder)
         var run: SpillFolder? = try SpillFolder.forRun(in: paths.spillFolder)
         let path = try #require(run?.path)
-        var program = FakeProgram(pid: Self.nobody)
+        var program = FakeProgram(pid: FakeProgram.nobody)
         let bytes = program.hello()
         try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + Self.name(program)))
         try SpillFolder.takeInAll(paths: paths)
@@ -130,8 +127,8 @@ struct SpillFolderTests {
         let paths = try Self.paths(folder)
         try paths.prepareSpillFolder()
         // The later one comes first by name.
-        var later = FakeProgram(pid: Self.nobody, stream: 0x11)
-        var earlier = FakeProgram(pid: Self.nobody, stream: 0x22)
+        var later = FakeProgram(pid: FakeProgram.nobody, stream: 0x11)
+        var earlier = FakeProgram(pid: FakeProgram.nobody, stream: 0x22)
         try folder.write("dltrace/spill/\(Self.name(earlier))", earlier.hello(at: 10))
         try folder.write("dltrace/spill/\(Self.name(later))", later.hello(at: 20) + later.bye())
         try SpillFolder.takeInAll(paths: paths)

@@ -191,6 +191,44 @@ import Testing
         #expect(try folder.damage() == [])
     }
 
+    @Test("Indexes that were not made at the end are made by whoever asks first")
+    func abandonedIndexes() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(path: folder.path)
+        try writer.append(Self.records())
+        try writer.finish(unless: { true })
+        let made = "SELECT count(*) FROM sqlite_master WHERE name GLOB 'event_*'"
+        #expect(try folder.rows(made) == ["0"])
+        try TraceIndexes.complete(in: folder.path)
+        #expect(try folder.rows(made) != ["0"])
+    }
+
+    @Test("Making indexes tells how far it is")
+    func progress() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(path: folder.path)
+        try writer.append(Self.records())
+        var told: [Int] = []
+        try writer.finish(progress: { done, total in
+            told.append(done)
+            #expect(done < total)
+        })
+        #expect(told == Array(0..<told.count))
+        #expect(told.count > 1)
+    }
+
+    @Test("What others write through the writer may not refer to what is not there")
+    func references() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(path: folder.path)
+        try writer.append(Self.records())
+        #expect(throws: StoreError.self) {
+            try writer.write { try $0.execute(sql: "DELETE FROM process") }
+        }
+        try writer.finish()
+        #expect(try folder.rows("SELECT count(*) FROM process") == ["1"])
+    }
+
     @Test("Two writers of one database do not hurt each other")
     func twoWriters() throws {
         let folder = try TraceFolder()
