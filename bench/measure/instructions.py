@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The instructions of one cycle, by single-stepping: the same on a busy machine."""
+"""The instructions and system calls of one cycle: the same on a busy machine."""
 
+import shutil
 import subprocess
 from bisect import bisect_right
 from collections import Counter
 
 from .bench import NotMeasured
+from .figures import number
 from .table import Table
 
-# Name, host's workload and number. Fewer libraries than W3 has: a step takes a microsecond.
+# Name, host's workload and its number. Fewer libraries than W3 has: a step takes a microsecond.
 WORKLOADS = [("W1", "unload", 1), ("W2", "count", 1), ("W3 with 20 libraries", "many", 20)]
 CYCLES = 9  # so many before, so that every cache is warm
 FUNCTIONS = 12
+CALL_CYCLES = 50
 
 
 def measure(bench):
@@ -21,23 +24,31 @@ def measure(bench):
     }
 
 
-def host(bench, workload, number):
-    return [bench.build / "host", "-s", workload, CYCLES + 1, bench.build, number]
+def host(bench, workload, libraries):
+    return [bench.build / "host", "-s", workload, CYCLES + 1, bench.build, libraries]
 
 
-def plain(bench, workload, number):
+def plain(bench, workload, libraries):
     with bench.folder() as folder:
-        objects, _ = steps(bench, folder, host(bench, workload, number))
-        return {"all": sum(objects.values())}
+        objects, _ = steps(bench, folder, host(bench, workload, libraries))
+        calls = system_calls(bench, folder, [], workload, libraries)
+        return {"all": sum(objects.values()), "system_calls": calls}
 
 
-def traced(bench, workload, number):
+def traced(bench, workload, libraries):
     with bench.folder() as folder:
-        command = ["env", f"LD_PRELOAD={bench.library}", *host(bench, workload, number)]
+        command = ["env", f"LD_PRELOAD={bench.library}", *host(bench, workload, libraries)]
         objects, places = steps(bench, folder, command)
         own = sum(count for name, count in objects.items() if name.endswith("/libdltrace.so"))
         functions = by_function(bench.library, places)
-        return {"all": sum(objects.values()), "libdltrace": own, "functions": functions}
+        preload = ["-E", f"LD_PRELOAD={bench.library}"]
+        calls = system_calls(bench, folder, preload, workload, libraries)
+        return {
+            "all": sum(objects.values()),
+            "system_calls": calls,
+            "libdltrace": own,
+            "functions": functions,
+        }
 
 
 def steps(bench, folder, command):
@@ -53,6 +64,21 @@ def steps(bench, folder, command):
         else:
             places[int(name, 16)] += int(count)
     return objects, places
+
+
+def system_calls(bench, folder, options, workload, libraries):
+    """Those of a cycle by strace: what a longer run makes more than a shorter one."""
+    if not shutil.which("strace"):
+        bench.miss("system calls of a cycle", "strace is not installed")
+        return None
+    counts = []
+    for cycles in (CALL_CYCLES, 2 * CALL_CYCLES):
+        output = folder / "calls"
+        program = [bench.build / "host", workload, cycles, bench.build, libraries]
+        command = ["strace", "-f", "-qq", "-e", "signal=none", "-o", output, *options, *program]
+        bench.run(command, bench.environment(folder))
+        counts.append(len(output.read_text().splitlines()))
+    return (counts[1] - counts[0]) / CALL_CYCLES
 
 
 def by_function(library, places):
@@ -79,8 +105,26 @@ def tables(data):
     for name, result in data.items():
         before, after = result["plain"]["all"], result["traced"]["all"]
         own = result["traced"]["libdltrace"]
-        rows.append([name, f"{before:,}", f"{after:,}", f"{own:,}", f"{after / before:.2f}"])
-    header = ["workload", "untraced", "traced", "of these in libdltrace.so", "ratio"]
+        calls = [result[way]["system_calls"] for way in ("plain", "traced")]
+        rows.append(
+            [
+                name,
+                f"{before:,}",
+                f"{after:,}",
+                f"{own:,}",
+                f"{after / before:.2f}",
+                *("not measured" if count is None else number(count) for count in calls),
+            ]
+        )
+    header = [
+        "workload",
+        "untraced",
+        "traced",
+        "of these in libdltrace.so",
+        "ratio",
+        "system calls, untraced",
+        "traced",
+    ]
     note = (
         "User-mode instructions of one cycle, counted by single-stepping (bench/steps.c). "
         "The kernel's part is not in them."
@@ -89,6 +133,6 @@ def tables(data):
     functions = list(first["traced"]["functions"].items())[:FUNCTIONS]
     most = [[function, f"{count:,}"] for function, count in functions]
     return [
-        Table("Instructions of a cycle", header, rows, note),
+        Table("Instructions and system calls of a cycle", header, rows, note),
         Table("Where libdltrace.so's instructions of W1 are", ["function", "instructions"], most),
     ]

@@ -9,7 +9,7 @@ class Sizes:
     rounds: int  # of the cycles and starts
     peer_rounds: int  # of the tracers that take long
     cycles: dict[str, int]
-    starts: int  # of a program, in one round
+    starts: int  # of a program, in one round; by dltrace run a fifth of it
     python_loops: int
     exceptions: int
     quiet_rounds: int  # of code without a loader call
