@@ -65,7 +65,10 @@ package final class Daemon {
         let stop = try StopRequest()
         let main = pthread_self()
         // SIGCHLD wakes this thread when the other one ends by itself, which is when it fails.
-        let thread = OwnThread { try daemon.take().collect(until: stop, progress: progress) }
+        let thread = OwnThread {
+            ThreadPriority.yieldToPrograms()
+            return try daemon.take().collect(until: stop, progress: progress)
+        }
         let handle = try thread.start(atEnd: { pthread_kill(main, SIGCHLD) })
         onReady()
         Supervisor.tell("READY=1")

@@ -126,7 +126,10 @@ package struct Launcher: Sendable {
         let collector = Handover(
             Collector(pipe: pipe, intake: intake, spill: spill, logger: logger))
         let main = pthread_self()
-        let thread = OwnThread { try collector.take().run(until: stop, progress: progress) }
+        let thread = OwnThread {
+            ThreadPriority.yieldToPrograms()
+            return try collector.take().run(until: stop, progress: progress)
+        }
         // SIGCHLD wakes this thread when the other one has ended.
         let handle = try thread.start(atEnd: { pthread_kill(main, SIGCHLD) })
         let child: ChildProcess
