@@ -170,6 +170,7 @@ static struct dlt_object *note_new(const struct link_map *map, uint32_t lmid, bo
 		.origin = origin_of(map, &elf, first),
 		.wants_first = (elf.flags_1 & DF_1_INITFIRST) != 0,
 		.at_start = dlt_objects.at_start,
+		.is_nodelete = (elf.flags_1 & DF_1_NODELETE) != 0,
 	};
 	dlt_stale_remove(map);
 	dlt_objects.changes++;

@@ -182,6 +182,8 @@ static void *traced_open(uint16_t kind, Lmid_t lmid, const char *name, int flags
 	object = dlt_objects_by_handle(handle);
 	if (object)
 		dlt_stale_opened(object);
+	if (object && flags & RTLD_NODELETE)
+		object->is_nodelete = true;
 	if (handle) {
 		dlt_pin_loaded();
 		dlt_silent_inits(NULL);

@@ -42,6 +42,7 @@ struct dlt_object {
 	bool binds_past;     /* its calls do not reach a preloaded library by themselves */
 	bool at_start;	     /* was there before the program's own code ran */
 	bool to_pin;	     /* DLTRACE_PIN names it, and it is not pinned yet */
+	bool is_nodelete;    /* DF_1_NODELETE, or opened with RTLD_NODELETE */
 	uint8_t stay_looks;  /* for what keeps it: stayed.c */
 	_Atomic uint32_t opens, closes; /* successful ones that were seen */
 	struct dlt_functions functions;

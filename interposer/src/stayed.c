@@ -27,11 +27,16 @@ enum { UNIQUE_MAX = 4, BINDINGS_MAX = 16, FOUND_MAX = UNIQUE_MAX + BINDINGS_MAX 
 /* So often an object is looked at where nothing is found: it may be bound to later. */
 enum { LOOKS_MAX = 4 };
 
+enum { PAGES = 1024 };
+
 /* A search, by one thread at a time (watch.c). */
 static struct search {
 	const struct dlt_object *object;
 	bool knows_needs;
-	bool needs_it[DLT_OBJECTS_MAX]; /* by number: the object is among what that one needs */
+	bool needs_it[DLT_OBJECTS_MAX];	 /* by number: the object is among what that one needs */
+	uint64_t names[DLT_OBJECTS_MAX]; /* needed_as of the object and of those */
+	uint32_t name_count;
+	uint64_t pages[PAGES]; /* that can be read, each at its place */
 	unsigned unique, bindings;
 	struct found {
 		struct dlt_wire_stayed record;
@@ -41,7 +46,12 @@ static struct search {
 
 static struct dlt_memory names;
 
-/* Relocations that may still be looked at in this process: a bound on what this can cost it. */
+/*
+ * Relocations that may still be looked at in this process: a bound on what this can cost it. To ask
+ * for a page takes as long as PAGE_COST of them.
+ */
+enum { PAGE_COST = 64 };
+
 static uint64_t budget = 64 << 20;
 
 static bool is_wanted(const struct dlt_object *object)
@@ -63,11 +73,17 @@ static bool needs_one_of_them(const struct dlt_object *object)
 		if (d->d_tag != DT_NEEDED)
 			continue;
 		name = dlt_order_name("", elf.strings + d->d_un.d_val);
-		for (uint32_t i = 0; i < dlt_objects.used; i++)
-			if (search.needs_it[i] && dlt_objects.entries[i].needed_as == name)
+		for (uint32_t i = 0; i < search.name_count; i++)
+			if (search.names[i] == name)
 				return true;
 	}
 	return false;
+}
+
+static void note_needs(uint32_t number)
+{
+	search.needs_it[number] = true;
+	search.names[search.name_count++] = dlt_objects.entries[number].needed_as;
 }
 
 /* From the object itself to what needs it, to what needs that, until nothing is new. */
@@ -76,13 +92,17 @@ static void find_needs(void)
 	bool again = true;
 
 	memset(search.needs_it, 0, dlt_objects.used * sizeof(search.needs_it[0]));
-	search.needs_it[search.object - dlt_objects.entries] = true;
+	search.name_count = 0;
+	note_needs((uint32_t)(search.object - dlt_objects.entries));
 	while (again) {
 		again = false;
-		for (uint32_t i = 0; i < dlt_objects.used; i++)
-			if (!search.needs_it[i] && is_wanted(&dlt_objects.entries[i]) &&
-			    needs_one_of_them(&dlt_objects.entries[i]))
-				again = search.needs_it[i] = true;
+		for (uint32_t i = 0; i < dlt_objects.used; i++) {
+			if (search.needs_it[i] || !is_wanted(&dlt_objects.entries[i]) ||
+			    !needs_one_of_them(&dlt_objects.entries[i]))
+				continue;
+			note_needs(i);
+			again = true;
+		}
 	}
 	search.knows_needs = true;
 }
@@ -144,10 +164,24 @@ static void bound(const struct dlt_object *holder, const char *symbol)
 	}
 }
 
+/* Whether a word can be read; the pages that can, in this search, are asked for once. */
+static bool can_read(uint64_t address)
+{
+	uint64_t page = address / dlt_process.page_bytes;
+	uint64_t *known = &search.pages[page % PAGES];
+
+	if (*known == page)
+		return true;
+	budget -= budget < PAGE_COST ? budget : PAGE_COST;
+	if (!dlt_is_readable(address))
+		return false;
+	*known = page;
+	return true;
+}
+
 static void look_at(const struct dlt_object *holder, const struct dlt_elf *elf,
 		    const ElfW(Rela) * entries, size_t bytes)
 {
-	uint64_t page = 1, page_mask = ~(uint64_t)(dlt_process.page_bytes - 1);
 	size_t count = bytes / sizeof(*entries);
 
 	if (count > budget)
@@ -159,9 +193,8 @@ static void look_at(const struct dlt_object *holder, const struct dlt_elf *elf,
 
 		if (!number || !dlt_arch_is_binding(ELF64_R_TYPE(entries[i].r_info)))
 			continue;
-		if ((at & page_mask) != page && !dlt_is_readable(at))
+		if (!can_read(at))
 			continue;
-		page = at & page_mask;
 		value = *(const uint64_t *)(uintptr_t)at - (uint64_t)entries[i].r_addend;
 		if (value >= search.object->start && value < search.object->end)
 			bound(holder, elf->strings + elf->symbols[number].st_name);
@@ -212,11 +245,13 @@ static int look(struct dl_phdr_info *info, size_t size, void *unused)
 
 void dlt_stayed(struct dlt_object *object)
 {
-	if (object->stay_looks >= LOOKS_MAX || !budget || !dlt_watch_enter())
+	/* What stays by its flag needs no other reason. */
+	if (object->is_nodelete || object->stay_looks >= LOOKS_MAX || !budget || !dlt_watch_enter())
 		return;
 	object->stay_looks++;
 	search.object = object;
 	search.knows_needs = false;
+	memset(search.pages, 0, sizeof(search.pages));
 	search.unique = search.bindings = 0;
 	dlt_libc.dl_iterate_phdr(look, NULL);
 	for (unsigned i = 0; i < search.unique + search.bindings; i++) {
