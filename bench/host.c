@@ -25,8 +25,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "times.h"
 
 #define MANY_MAX 4096
 #define THREADS_MAX 64
@@ -39,14 +40,6 @@ static uint64_t *samples;
 static int cycles, number, others;
 static int frames = 15;
 static bool raises;
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 static void *open_one(const char *file)
 {
@@ -139,22 +132,13 @@ static uint64_t in_threads(void)
 	return (now() - begin) / (uint64_t)(cycles * number);
 }
 
-static int compare(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left;
-	uint64_t b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
-}
-
-static uint64_t median(void (*work)(void))
+static uint64_t median_of(void (*work)(void))
 {
 	samples = calloc((size_t)cycles, sizeof(*samples));
 	if (!samples)
 		abort();
 	descend(frames - OTHER_FRAMES, work);
-	qsort(samples, (size_t)cycles, sizeof(*samples), compare);
-	return samples[cycles / 2];
+	return median(samples, (size_t)cycles);
 }
 
 static int usage(void)
@@ -202,7 +186,7 @@ int main(int count, char **arguments)
 		open_one(path);
 	number = is_many || is_threads ? number : 1;
 	{
-		uint64_t time = is_threads ? in_threads() : median(is_many ? many : cycle);
+		uint64_t time = is_threads ? in_threads() : median_of(is_many ? many : cycle);
 		FILE *output = result ? fopen(result, "we") : stdout;
 
 		if (!output || fprintf(output, "%llu\n", (unsigned long long)time) < 0 ||

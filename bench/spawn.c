@@ -11,18 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "times.h"
+
 extern char **environ;
-
-static uint64_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
 
 static uint64_t run(char **arguments)
 {
@@ -39,14 +32,6 @@ static uint64_t run(char **arguments)
 		exit(1);
 	}
 	return now() - begin;
-}
-
-static int compare(const void *left, const void *right)
-{
-	uint64_t a = *(const uint64_t *)left;
-	uint64_t b = *(const uint64_t *)right;
-
-	return (a > b) - (a < b);
 }
 
 int main(int argument_count, char **arguments)
@@ -70,7 +55,6 @@ int main(int argument_count, char **arguments)
 		return 71;
 	for (int i = 0; i < count; i++)
 		samples[i] = run(arguments + optind + 1);
-	qsort(samples, (size_t)count, sizeof(*samples), compare);
-	printf("%llu\n", (unsigned long long)samples[count / 2]);
+	printf("%llu\n", (unsigned long long)median(samples, (size_t)count));
 	return 0;
 }
