@@ -45,6 +45,14 @@ conformance: interposer dltrace ## compare what is recorded of Debian's programs
 faults: interposer dltrace ## kill, stop and starve programs and collectors, and count what is lost
 	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Faults/run $(FAULTS)
 
+.PHONY: soak
+soak: interposer release ## a daemon under load for SOAK_SECONDS (30 minutes): nothing may grow
+	@DLTRACE=$(abspath $(SCRATCH)/release/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Soak/run
+
+.PHONY: limits
+limits: interposer dltrace ## try what docs/limits.md states: 4,000 libraries, 1,000 threads, 10,000 processes
+	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Limits/run $(LIMITS)
+
 .PHONY: unnoticed
 unnoticed: interposer dltrace ## compare what look closely at themselves, traced and untraced: Python's tests, sanitizers, core files
 	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Unnoticed/run $(CHECKS)
