@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(
             name: "DLTraceCollectorTests",
             dependencies: [
-                "DLTraceCollector", "DLTraceStore", "DLTraceWire", "dltrace",
+                "CDLTraceWire", "DLTraceCollector", "DLTraceStore", "DLTraceWire", "dltrace",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -44,6 +44,7 @@ enum ProcessReader {
             brokenInputs: row["broken_inputs"],
             prunedSeq: row["pruned_seq"],
             unseenCallers: row["unseen_callers"],
+            silentChildren: row["silent_children"],
             modes: TracerMode.modes(of: row["hello_flags"]))
     }
 

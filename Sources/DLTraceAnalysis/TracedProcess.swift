@@ -15,6 +15,8 @@ package struct TracedProcess: Sendable, Equatable {
     package let prunedSeq: Int64
     /// Loads and unloads at run time of which no call was seen.
     package let unseenCallers: Int64
+    /// Processes that it forked and of which nothing arrived.
+    package let silentChildren: Int64
     /// What was different in how it was traced.
     package let modes: [TracerMode]
 

@@ -83,6 +83,7 @@ package final class Collector {
             let childWasTraced = try stop.child.map { try intake.noteWait($0) }
             try intake.noteGone(atEnd: true)
             try intake.finish()
+            spill?.settle()
             logger.debug("collected", metadata: ["processes": "\(intake.processes.count)"])
             return Summary(processes: intake.processes, childWasTraced: childWasTraced)
         } catch {

@@ -118,8 +118,8 @@ package struct Launcher: Sendable {
         let spillPath = spill.path
         let environment = childEnvironment(pipe: folder.pipe, spill: spillPath)
         defer {
-            SafeFolder.removeIfEmpty(spillPath)
-            if paths.hasOwnSpillFolder { SafeFolder.removeIfEmpty(paths.spillFolder) }
+            SpillFolder.removeIfEmpty(spillPath)
+            if paths.hasOwnSpillFolder { SpillFolder.removeIfEmpty(paths.spillFolder) }
         }
 
         let stop = try StopRequest()

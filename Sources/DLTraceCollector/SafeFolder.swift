@@ -47,8 +47,11 @@ enum SafeFolder {
     }
 
     /// Removes an empty folder; one that is not empty stays.
-    static func removeIfEmpty(_ path: String) {
-        rmdir(path)
+    ///
+    /// - Returns: whether it is gone.
+    @discardableResult
+    static func removeIfEmpty(_ path: String) -> Bool {
+        rmdir(path) == 0 || errno == ENOENT
     }
 
     private static func createParents(of path: String) throws {

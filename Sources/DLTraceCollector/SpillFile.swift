@@ -24,9 +24,6 @@ struct SpillFile {
 
     /// `<pid>-<stream>.spill`, and `-<number>` or `-appended` behind the stream
     static let suffix = ".spill"
-    // fcntl(2)'s commands that Glibc's module leaves out.
-    private static let setLease: Int32 = 1024
-    private static let setSignal: Int32 = 10
     private static let chunk = 1 << 18
     /// A thread needs nothing like it to finish a record.
     private static let holePatience: UInt64 = 10_000_000_000
@@ -150,13 +147,7 @@ struct SpillFile {
     /// for writing, which is when the kernel grants a lease for reading, and the process of that
     /// number must have ended, or have started after the last write to the file.
     private func isAbandoned(_ file: Descriptor) -> Bool {
-        // Should somebody open the file in between, the signal that says so is one that does nothing.
-        _ = fcntl(file.number, Self.setSignal, SIGURG)
-        if fcntl(file.number, Self.setLease, F_RDLCK) == 0 {
-            _ = fcntl(file.number, Self.setLease, F_UNLCK)
-        } else if errno == EAGAIN {
-            return false
-        }
+        guard FileLease.isGranted(file) else { return false }
         guard let pid = writer, let status = file.status(),
             let start = ProcessTable.startSeconds(of: pid)
         else { return true }

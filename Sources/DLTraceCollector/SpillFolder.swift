@@ -11,6 +11,7 @@ package final class SpillFolder {
     package let path: String
 
     private let folder: Descriptor
+    private let ledger: Ledger
     private var files: [String: SpillFile] = [:]
 
     static let runPrefix = "run-"
@@ -29,6 +30,7 @@ package final class SpillFolder {
         else { return nil }
         self.path = path
         self.folder = folder
+        ledger = Ledger(of: path)
     }
 
     // MARK: - Owning
@@ -41,6 +43,7 @@ package final class SpillFolder {
         guard let spill = try SpillFolder(opening: path) else { return nil }
         guard try spill.lockAlone() else { return nil }
         _ = spill.lock(LOCK_SH)
+        spill.ledger.make()
         return spill
     }
 
@@ -92,9 +95,12 @@ package final class SpillFolder {
         return true
     }
 
-    /// Removes the folder if it is empty.
-    package func removeIfEmpty() {
-        SafeFolder.removeIfEmpty(path)
+    /// Removes a spill folder, and its ledger, if it is empty and nobody uses them.
+    package static func removeIfEmpty(_ path: String) {
+        let ledger = Ledger(of: path)
+        guard FolderList.names(in: path).isEmpty, ledger.removeIfUnused() else { return }
+        // Somebody may have come meanwhile.
+        if !SafeFolder.removeIfEmpty(path) { ledger.make() }
     }
 
     // MARK: - Taking in
@@ -150,6 +156,12 @@ package final class SpillFolder {
         for spill in complete { spill.remove() }
         try remove(&full, intake)
         kept.merge(full) { kept, _ in kept }
+        try ledger.takeIn(to: intake)
+    }
+
+    /// What was taken in, and waited for earlier records, is in the database now.
+    func settle() {
+        ledger.free()
     }
 
     /// Removes files whose processes went on in other ones, unless some of what was in them waits for
@@ -184,7 +196,8 @@ package final class SpillFolder {
 
     /// Whether there is anything to take in.
     private var holdsFiles: Bool {
-        FolderList.names(in: path).contains { $0.hasSuffix(SpillFile.suffix) }
+        ledger.isUsed
+            || FolderList.names(in: path).contains { $0.hasSuffix(SpillFile.suffix) }
     }
 
     /// Takes in what programs left behind for the database of `paths`: what each command does first that
@@ -203,7 +216,7 @@ package final class SpillFolder {
         paths: TracePaths, progress: @escaping (Progress) -> Void = { _ in }
     ) throws -> Bool {
         let folders = try lockAll(paths.spillFolder, depth: 0)
-        defer { if paths.hasOwnSpillFolder { SafeFolder.removeIfEmpty(paths.spillFolder) } }
+        defer { if paths.hasOwnSpillFolder { removeIfEmpty(paths.spillFolder) } }
         guard folders.contains(where: \.holdsFiles) else {
             for folder in folders { folder.removeIfAbandoned() }
             return false
@@ -213,9 +226,12 @@ package final class SpillFolder {
         intake.progress = progress
         for folder in folders {
             try folder.takeIn(to: intake)
-            folder.removeIfAbandoned()
         }
         try intake.finish()
+        for folder in folders {
+            folder.settle()
+            folder.removeIfAbandoned()
+        }
         return true
     }
 
@@ -223,7 +239,8 @@ package final class SpillFolder {
     private static func lockAll(_ path: String, depth: Int) throws -> [SpillFolder] {
         guard depth < depthLimit, let spill = try SpillFolder(opening: path) else { return [] }
         var folders: [SpillFolder] = []
-        for name in FolderList.names(in: path) where name.hasPrefix(runPrefix) {
+        for name in FolderList.names(in: path)
+        where name.hasPrefix(runPrefix) && !Ledger.isLedger(name) {
             folders += try lockAll(path + "/" + name, depth: depth + 1)
         }
         if try spill.lockAlone() {
@@ -251,6 +268,6 @@ package final class SpillFolder {
         guard Self.parent(ofRunFolder: path) != nil, let status = folder.status(),
             status.st_mtim.tv_sec < time(nil) - 60
         else { return }
-        removeIfEmpty()
+        Self.removeIfEmpty(path)
     }
 }

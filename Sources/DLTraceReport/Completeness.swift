@@ -25,6 +25,11 @@ struct Completeness {
             parts.append("events up to \(process.prunedSeq)\(of(process)) were pruned")
         }
         if pruned.count > 8 { parts.append("events of \(pruned.count - 8) more were pruned") }
+        for process in processes where process.silentChildren > 0 {
+            let children = process.silentChildren == 1 ? "child" : "children"
+            parts.append(
+                "nothing came from \(process.silentChildren) forked \(children)\(of(process))")
+        }
         let killed = processes.filter {
             if case .killed = $0.ending { true } else { false }
         }

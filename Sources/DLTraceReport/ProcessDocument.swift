@@ -21,6 +21,7 @@ struct ProcessDocument: Encodable {
     private let brokenInputs: Int64
     private let prunedSeq: Int64
     private let unseenCallers: Int64
+    private let silentChildren: Int64
     private let modes: [String]
 
     init(_ process: TracedProcess) {
@@ -41,6 +42,7 @@ struct ProcessDocument: Encodable {
         brokenInputs = process.brokenInputs
         prunedSeq = process.prunedSeq
         unseenCallers = process.unseenCallers
+        silentChildren = process.silentChildren
         modes = process.modes.map(\.rawValue)
     }
 

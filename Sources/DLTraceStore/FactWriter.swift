@@ -48,6 +48,8 @@ final class FactWriter {
 
     /// Stores a record of a process that is in the database, other than a HELLO's contents.
     func add(_ record: Record, process: Int64, _ state: StreamState) throws {
+        // It only says how far the numbers went.
+        if case .lost(let lost) = record.body, lost.records == 0 { return }
         let fact = try fact(record, process: process, state)
         try events.add(fact, process: process, record.header)
         switch record.body {

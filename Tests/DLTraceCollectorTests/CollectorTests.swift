@@ -55,7 +55,7 @@ struct CollectorTests {
         #expect(try trace.events(of: program.stream) == 3)
         #expect(try trace.witnesses(of: program.stream) == ["bye"])
         // One file that can be mailed, and nothing else.
-        #expect(folder.names() == ["spill", "trace.db"])
+        #expect(folder.names() == ["spill", "spill.ledger", "trace.db"])
     }
 
     @Test(

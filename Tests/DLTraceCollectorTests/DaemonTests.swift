@@ -40,7 +40,7 @@ struct DaemonTests {
         try daemon.child.wait()
         #expect(daemon.status == 0)
         #expect(try Trace(database).events(of: program.stream) == 2)
-        #expect(command.folder.names("state/dltrace") == ["dltrace.db", "spill"])
+        #expect(command.folder.names("state/dltrace") == ["dltrace.db", "spill", "spill.ledger"])
         #expect(!FileManager.default.fileExists(atPath: pipe))
     }
 

@@ -31,6 +31,13 @@ struct FakeProgram {
         encode(.fork(Record.Fork(childStream: 0)), .fork, 2)
     }
 
+    /// What stays above all numbers that were given out, without being one of them.
+    func lost(records: UInt64, seq: UInt64) -> [UInt8] {
+        let header = RecordHeader(kind: .lost, pid: pid, stream: stream, seq: seq, timeNs: 3)
+        return RecordEncoder.encode(
+            Record(header: header, body: .lost(Record.Lost(records: records))))
+    }
+
     private mutating func encode(
         _ body: Record.Body, _ kind: RecordKind, _ time: UInt64
     ) -> [UInt8] {

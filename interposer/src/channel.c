@@ -12,6 +12,8 @@
 
 #include "backlog.h"
 #include "descriptor.h"
+#include "ledger.h"
+#include "lost.h"
 #include "process.h"
 #include "quiet.h"
 #include "segment.h"
@@ -51,6 +53,8 @@ void dlt_channel_forked(void)
 	bool shared = atomic_load(&mode) == MODE_PIPE || dlt_descriptor_keeps_always();
 
 	dlt_segment_forked();
+	dlt_lost_forked();
+	dlt_ledger_forked();
 	dlt_descriptor_renew(shared);
 	dlt_backlog_clear();
 	if (!shared)
@@ -178,6 +182,10 @@ void dlt_channel_write(const void *bytes, size_t size)
 {
 	int now = atomic_load(&mode);
 
+	if (dlt_segment_is_over()) {
+		dlt_ledger_enter();
+		dlt_lost_note();
+	}
 	if (now == MODE_UNCHOSEN)
 		now = choose_next(now);
 	if (now == MODE_PIPE) {
@@ -194,7 +202,7 @@ void dlt_channel_write(const void *bytes, size_t size)
 	}
 	/* The collector may have made room by now. */
 	if (now == MODE_NOWHERE && !write_to(open_pipe, bytes, size))
-		dlt_segment_count_lost(); /* and it is missing in the sequence of seqs */
+		dlt_lost_count();
 }
 
 void dlt_channel_keep(void)
@@ -202,6 +210,7 @@ void dlt_channel_keep(void)
 	int now = atomic_load(&mode);
 
 	dlt_segment_reserve();
+	dlt_ledger_keep();
 	dlt_descriptor_keep(); /* for the children, which can make no file either */
 	if (now == MODE_UNCHOSEN)
 		choose_next(now);

@@ -14,6 +14,7 @@
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "segment.h"
 #include "silent.h"
 #include "unwind.h"
 #include "watch.h"
@@ -62,6 +63,7 @@ static void say_bye(int status, uint32_t how)
 	struct dlt_wire_bye bye = { .status = status, .how = how };
 	struct dlt_event event = { .kind = DLT_WIRE_BYE, .parent = atomic_load(&exit_seq) };
 
+	dlt_segment_look_after();
 	dlt_event_add(&event, &bye, sizeof(bye));
 	dlt_emit(&event);
 }

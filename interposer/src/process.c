@@ -24,6 +24,7 @@
 #include "record.h"
 #include "registrations.h"
 #include "scope.h"
+#include "spill.h"
 #include "system.h"
 #include "threads.h"
 #include "unwind.h"
@@ -109,9 +110,14 @@ static void read_program(void)
 	dlt_close(fd);
 }
 
+static struct dlt_wire_hello hello;
+
 static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 {
-	struct dlt_wire_hello hello = {
+	struct dlt_event event = { .kind = DLT_WIRE_HELLO };
+
+	dlt_process.started_ns = dlt_now_ns();
+	hello = (struct dlt_wire_hello){
 		.realtime_ns = clock_ns(CLOCK_REALTIME),
 		.parent_stream = parent_stream,
 		.parent_seq = parent_seq,
@@ -124,8 +130,6 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 		.arguments_bytes = arguments_bytes,
 		.version_bytes = sizeof(DLT_VERSION) - 1,
 	};
-	struct dlt_event event = { .kind = DLT_WIRE_HELLO };
-
 	dlt_event_add(&event, &hello, sizeof(hello));
 	dlt_event_add(&event, executable, hello.executable_bytes);
 	dlt_event_add(&event, arguments, hello.arguments_bytes);
@@ -133,11 +137,23 @@ static void say_hello(uint64_t parent_stream, uint64_t parent_seq)
 	dlt_emit(&event);
 }
 
+size_t dlt_process_describe(struct dlt_wire_hello *brief, char *text, size_t size)
+{
+	*brief = hello;
+	brief->arguments_bytes = 0;
+	if (brief->executable_bytes + brief->version_bytes > size)
+		brief->executable_bytes = 0;
+	memcpy(text, executable, brief->executable_bytes);
+	memcpy(text + brief->executable_bytes, DLT_VERSION, brief->version_bytes);
+	return brief->executable_bytes + brief->version_bytes;
+}
+
 /* MARK: fork */
 
 /* Of the fork that this thread is in: another one may have begun a fork too. */
 static __thread uint64_t child_stream;
 static __thread bool forking_with_table, forking_with_registrations;
+static __thread int errno_before;
 
 /*
  * Zero in a child with a copy of this memory (MADV_WIPEONFORK), as clone(2) and _Fork(3) make them
@@ -193,19 +209,30 @@ static void before_fork(void)
 	forking_with_table = dlt_watch_enter(); /* the child's copies of the tables are whole */
 	forking_with_registrations = dlt_registrations_lock();
 	child_stream = new_stream();
+	/*
+	 * Ours is the last handler before the fork and the first one behind it: it alone sets this.
+	 */
+	errno_before = errno;
+	errno = 0;
 }
 
 static void after_fork_in_parent(void)
 {
+	bool has_failed = errno != 0;
+
+	if (!has_failed)
+		errno = errno_before;
 	if (forking_with_registrations)
 		dlt_registrations_unlock();
 	if (forking_with_table)
 		dlt_watch_leave();
-	dlt_emit_fork(child_stream);
+	if (!has_failed)
+		dlt_emit_fork(child_stream);
 }
 
 static void after_fork_in_child(void)
 {
+	errno = errno_before;
 	dlt_watch_leave();
 	if (!is_original || !*is_original)
 		become_child(child_stream);
@@ -245,6 +272,7 @@ __attribute__((constructor)) static void start(int argc, char **argv, char **env
 	read_program();
 	watch_for_copies();
 	say_hello(0, 0);
+	dlt_spill_make_ledger();
 	dlt_watch_start();
 	dlt_exit_start();
 	dlt_faults_start();

@@ -15,6 +15,7 @@ struct dlt_process {
 	atomic_bool traced; /* false: every hook only calls the real function */
 	uint32_t pid;
 	uint64_t stream;	   /* dlt_wire_header.stream */
+	uint64_t started_ns;	   /* when it said HELLO, by dlt_now_ns */
 	_Atomic uint64_t last_seq; /* given out last */
 	uint64_t stack_end;	   /* above every frame of the main thread */
 	size_t page_bytes;
@@ -45,6 +46,14 @@ bool dlt_process_is_self(void);
  * with the HELLO written, or is not traced any more. Costs a read of memory. Async-signal-safe.
  */
 bool dlt_process_notice_copy(void);
+
+struct dlt_wire_hello;
+
+/*
+ * What the HELLO of this process says, without its arguments; the text's size, at most `size`. A
+ * path that does not fit is left out. Async-signal-safe.
+ */
+size_t dlt_process_describe(struct dlt_wire_hello *hello, char *text, size_t size);
 
 /* A line to stderr if DLTRACE_DEBUG is set. Async-signal-safe. */
 void dlt_debug(const char *what, const char *detail);

@@ -2,16 +2,15 @@
 /* Spill files in shared mappings; see segment.h. */
 #include "segment.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/uio.h>
 
+#include "descriptor.h"
 #include "dltrace_wire.h"
+#include "lost.h"
 #include "process.h"
-#include "quiet.h"
 #include "spill.h"
 #include "system.h"
 #include "text.h"
@@ -22,10 +21,11 @@ enum {
 	GROWTH = 4,		 /* each is larger than the one before, up to */
 	MOST_BYTES = 1 << 20,
 	/* Kept free for what ends a file: DLT_WIRE_SPILL_END, or a LOST record. */
-	TAIL_BYTES = sizeof(struct dlt_wire_header) + sizeof(struct dlt_wire_lost),
+	TAIL_BYTES = DLT_LOST_BYTES,
 	MAPPED_MAX = 64,
-	WAITS_MAX = 1000,
-	TIMEOUTS_MAX = 1000,
+	YIELDS_MAX = 1000,
+	SLEEPS_MAX = 100, /* of 1 ms */
+	TIMEOUTS_MAX = 8,
 };
 
 /*
@@ -36,6 +36,8 @@ struct dlt_segment {
 	char *memory;
 	uint32_t bytes;	  /* of the mapping */
 	uint32_t records; /* bytes that records can have */
+	uint32_t file;	  /* its number */
+	bool is_removed;  /* by somebody, although it was not full */
 	_Atomic int64_t balance;
 };
 
@@ -48,11 +50,12 @@ static struct dlt_segment segments[MAPPED_MAX];
  */
 static _Atomic uint64_t place;
 static atomic_bool hopeless, sealed;
+static _Atomic uint32_t maker;		  /* the thread that makes the next segment */
 static _Atomic uint32_t timeouts;	  /* of threads that waited for the next segment */
 static _Atomic uint32_t files;		  /* made so far */
 static uint32_t next_bytes = FIRST_BYTES; /* of the next one */
 static _Atomic(char *) reserve;		  /* a mapped file of MOST_BYTES */
-static _Atomic(_Atomic uint64_t *) lost;  /* in a mapped file: records that went nowhere */
+static _Atomic uint32_t reserve_file;	  /* its number */
 
 void dlt_segment_forked(void)
 {
@@ -60,71 +63,82 @@ void dlt_segment_forked(void)
 	atomic_store(&files, 0);
 	next_bytes = FORKED_BYTES;
 	atomic_store(&reserve, NULL);
-	atomic_store(&lost, NULL);
 	atomic_store(&place, 0);
 	atomic_store(&hopeless, false);
+	atomic_store(&maker, 0);
 	atomic_store(&timeouts, 0);
 }
 
 /* MARK: files */
 
-/*
- * Room on the disk for all of the file: without it a store into the mapping would be a SIGBUS.
- * Written rather than allocated: a page that is in memory already, as part of a large folio, costs
- * a third of one that the mapping brings in (Linux 6.18, ext4), and the disk nothing as long as the
- * file is young. A limit of the program's for the size of files raises SIGXFSZ, which it must not
- * see.
- */
-static bool allocate(int fd, uint32_t bytes)
+/* What tells the name of a file from those of the process's other ones. */
+static const char *suffix_of(uint32_t file, char suffix[32])
 {
-	enum { AT_ONCE = 64 };
-	static const char zeros[4096];
-	uint64_t too_large = dlt_signal_bit(SIGXFSZ);
-	struct dlt_quiet quiet = dlt_quiet_begin(too_large);
-	struct iovec pieces[AT_ONCE];
-	long written = 1;
+	char digits[24];
 
-	for (unsigned i = 0; i < AT_ONCE; i++)
-		pieces[i] = (struct iovec){ (void *)(uintptr_t)zeros, sizeof(zeros) };
-	for (uint32_t left = bytes; left > 0 && written > 0; left -= (uint32_t)written) {
-		uint32_t count = left / sizeof(zeros);
-
-		written = dlt_write_pieces(fd, pieces, count < AT_ONCE ? count : AT_ONCE);
-	}
-	dlt_quiet_end(&quiet, written == -EFBIG ? too_large : 0);
-	return written > 0;
+	suffix[0] = 0;
+	if (file)
+		dlt_text_join(suffix, 32, "-", dlt_text_number(digits, file, 10, 1), "");
+	return suffix;
 }
 
-/* NULL where there is no room or no right to it. */
-static char *map_new_file(uint32_t bytes)
+/*
+ * The descriptor of a new file with room for all of it, -1 where there is none or no right to it.
+ */
+static int new_file(uint32_t *file, uint32_t bytes)
 {
-	char digits[24], suffix[32] = "", *memory = NULL;
-	uint32_t file;
+	char suffix[32];
 	int fd;
 
 	if (sealed)
-		return NULL;
-	file = atomic_fetch_add(&files, 1);
-	if (file)
-		dlt_text_join(suffix, sizeof(suffix), "-", dlt_text_number(digits, file, 10, 1),
-			      "");
-	fd = dlt_spill_open(suffix, O_EXCL);
+		return -1;
+	*file = atomic_fetch_add(&files, 1);
+	fd = dlt_spill_open(suffix_of(*file, suffix), O_EXCL);
+	if (fd < 0)
+		return -1;
+	if (dlt_spill_allocate(fd, bytes))
+		return fd;
+	dlt_close(fd);
+	dlt_spill_remove(suffix);
+	return -1;
+}
+
+static char *map_new_file(uint32_t *file, uint32_t bytes)
+{
+	char suffix[32], *memory;
+	int fd = new_file(file, bytes);
+
 	if (fd < 0)
 		return NULL;
-	if (allocate(fd, bytes))
-		memory = dlt_map_file(fd, bytes);
+	memory = dlt_map_file(fd, bytes);
 	dlt_close(fd);
-	if (!memory)
-		dlt_spill_remove(suffix);
+	if (memory)
+		dlt_keep_from_children(memory, bytes);
+	else
+		dlt_spill_remove(suffix_of(*file, suffix));
 	return memory;
 }
 
 /* MARK: segments */
 
+/* What was in a file that somebody removed. */
+static void write_again(const struct dlt_segment *segment)
+{
+	uint32_t file;
+	int fd = new_file(&file, segment->bytes);
+
+	if (fd < 0)
+		return;
+	dlt_write_at(fd, segment->memory, segment->bytes, 0);
+	dlt_close(fd);
+}
+
 static void settle(struct dlt_segment *segment, int64_t change)
 {
 	if (atomic_fetch_add(&segment->balance, change) + change)
 		return;
+	if (segment->is_removed)
+		write_again(segment);
 	if (!sealed)
 		dlt_munmap((uint64_t)(uintptr_t)segment->memory, segment->bytes);
 	segment->memory = NULL;
@@ -150,35 +164,6 @@ static void end(struct dlt_segment *segment, uint32_t used)
 	settle(segment, -(int64_t)used);
 }
 
-/*
- * Ends a file that none can follow with a LOST record, whose count goes on: there is room on the
- * disk for that much, whatever else is full. A reader takes it once the process is gone.
- */
-static void end_for_good(struct dlt_segment *segment, uint32_t used)
-{
-	struct {
-		struct dlt_wire_header header;
-		struct dlt_wire_lost body;
-	} record = {
-		.header = {
-			.version = DLT_WIRE_VERSION,
-			.kind = DLT_WIRE_LOST,
-			.length = sizeof(record),
-			.parts = 1,
-			.pid = dlt_process.pid,
-			.tid = dlt_thread_id(),
-			.stream = dlt_process.stream,
-			.seq = atomic_fetch_add(&dlt_process.last_seq, 1) + 1,
-			.time_ns = dlt_now_ns(),
-		},
-	};
-
-	memcpy(segment->memory + used, &record, sizeof(record));
-	set_first_word(segment->memory + used, DLT_WIRE_MAGIC);
-	atomic_store(&lost, (_Atomic uint64_t *)(segment->memory + used +
-						 offsetof(typeof(record), body.records)));
-}
-
 static bool give_out(struct dlt_room *room, struct dlt_segment *segment, uint32_t offset,
 		     size_t size)
 {
@@ -186,32 +171,50 @@ static bool give_out(struct dlt_room *room, struct dlt_segment *segment, uint32_
 	return true;
 }
 
+static bool is_there(const struct dlt_segment *segment)
+{
+	char suffix[32];
+
+	/* With other rights or another root folder it can't be told. */
+	return sealed || dlt_descriptor_keeps_always() ||
+	       dlt_spill_is_there(suffix_of(segment->file, suffix));
+}
+
 /* The segment after `number`, with room for its first record; false where there can be none. */
 static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t size)
 {
+	struct dlt_segment *before = &segments[number % MAPPED_MAX];
 	struct dlt_segment *segment = &segments[(number + 1) % MAPPED_MAX];
-	uint32_t next = number + 1, bytes = MOST_BYTES;
-	char *memory = atomic_exchange(&reserve, NULL);
+	uint32_t next = number + 1, bytes = MOST_BYTES, file = atomic_load(&reserve_file);
+	char *memory;
 
+	atomic_store(&maker, dlt_thread_id());
+	/* As long as it is not full, no reader removes it. */
+	before->is_removed = before->memory && !is_there(before);
+	memory = atomic_exchange(&reserve, NULL);
 	/* A thread that was taken off in the middle of a record (longjmp) keeps its file mapped. */
 	while (segment->memory && next - number < MAPPED_MAX)
 		segment = &segments[++next % MAPPED_MAX];
 	if (segment->memory)
 		memory = NULL; /* as many threads as that: give up */
 	else if (!memory)
-		memory = map_new_file(bytes = next_bytes);
+		memory = map_new_file(&file, bytes = next_bytes);
 	if (!memory) {
-		if (segments[number % MAPPED_MAX].memory)
-			end_for_good(&segments[number % MAPPED_MAX], used);
+		/* There is room on the disk for that much, whatever else is full. */
+		if (before->memory && !before->is_removed)
+			dlt_lost_begin(before->memory + used);
 		atomic_store(&hopeless, true);
 		return false;
 	}
-	end(&segments[number % MAPPED_MAX], used);
+	end(before, used);
 	next_bytes = bytes < MOST_BYTES / GROWTH ? bytes * GROWTH : MOST_BYTES;
 	segment->memory = memory;
 	segment->bytes = bytes;
 	segment->records = bytes - TAIL_BYTES;
+	segment->file = file;
+	segment->is_removed = false;
 	atomic_store(&segment->balance, 0);
+	atomic_store(&maker, 0);
 	atomic_store(&place, (uint64_t)next << 32 | size);
 	return give_out(room, segment, 0, size);
 }
@@ -219,10 +222,12 @@ static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t 
 void dlt_segment_reserve(void)
 {
 	char *memory, *none = NULL;
+	uint32_t file = 0;
 
 	if (atomic_load(&reserve) || atomic_load(&hopeless))
 		return;
-	memory = map_new_file(MOST_BYTES);
+	memory = map_new_file(&file, MOST_BYTES);
+	atomic_store(&reserve_file, file);
 	if (memory && !atomic_compare_exchange_strong(&reserve, &none, memory))
 		dlt_munmap((uint64_t)(uintptr_t)memory, MOST_BYTES);
 }
@@ -232,29 +237,44 @@ void dlt_segment_seal(void)
 	atomic_store(&sealed, true);
 }
 
-void dlt_segment_count_lost(void)
+bool dlt_segment_is_over(void)
 {
-	_Atomic uint64_t *count = atomic_load(&lost);
-
-	if (count)
-		atomic_fetch_add(count, 1);
+	return atomic_load(&hopeless);
 }
 
 /* Waits until another thread has made the segment after `number`. */
 static bool wait_for_next(uint32_t number)
 {
-	for (int i = 0; i < WAITS_MAX && !atomic_load(&hopeless); i++) {
+	for (int i = 0; i < YIELDS_MAX + SLEEPS_MAX && !atomic_load(&hopeless); i++) {
+		struct pollfd nothing = { .fd = -1 };
+
 		if (atomic_load(&place) >> 32 != number)
 			return true;
-		dlt_yield();
+		/* A signal came in the middle of making it: its handler may never return. */
+		if (atomic_load(&maker) == dlt_thread_id())
+			return false;
+		if (i < YIELDS_MAX)
+			dlt_yield();
+		else
+			dlt_poll(&nothing, 1);
 	}
-	/*
-	 * Or it is this thread itself, in whose middle a signal came, whose handler may never
-	 * return (longjmp): then nobody makes the next one.
-	 */
 	if (atomic_fetch_add(&timeouts, 1) >= TIMEOUTS_MAX)
 		atomic_store(&hopeless, true);
 	return false;
+}
+
+void dlt_segment_look_after(void)
+{
+	uint64_t at = atomic_load(&place);
+	struct dlt_segment *segment = &segments[(at >> 32) % MAPPED_MAX];
+	struct dlt_room none;
+
+	if (atomic_load(&hopeless) || !segment->memory || is_there(segment))
+		return;
+	at = atomic_fetch_add(&place, MOST_BYTES);
+	segment = &segments[(at >> 32) % MAPPED_MAX];
+	if ((uint32_t)at <= segment->records)
+		go_on((uint32_t)(at >> 32), (uint32_t)at, &none, 0);
 }
 
 bool dlt_segment_take(struct dlt_room *room, size_t size)

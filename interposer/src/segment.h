@@ -23,8 +23,14 @@ void dlt_segment_reserve(void);
 /* From now on no file is made and none is unmapped: a sandbox may kill for it. */
 void dlt_segment_seal(void);
 
-/* Counts a record that went nowhere, in the last file there was. */
-void dlt_segment_count_lost(void);
+/*
+ * To be called before the last records: where somebody has removed the file that is being filled,
+ * what is in it is written again, and goes on in another one.
+ */
+void dlt_segment_look_after(void);
+
+/* Whether no record will be put into a file any more. */
+bool dlt_segment_is_over(void);
 
 /* Where one record goes, between being given out and being filled. */
 struct dlt_room {

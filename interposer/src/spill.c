@@ -3,14 +3,31 @@
 #include "spill.h"
 
 #include <limits.h>
-#include <stdbool.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/uio.h>
 
+#include "dltrace_wire.h"
 #include "process.h"
+#include "quiet.h"
 #include "system.h"
 #include "text.h"
 
+enum { LEAST_LEDGER = 4096 };
+
 static char folder[PATH_MAX];
+
+/* The program may go elsewhere. */
+static void make_absolute(void)
+{
+	char relative[PATH_MAX];
+
+	dlt_text_join(relative, sizeof(relative), folder, "", "");
+	if (dlt_getcwd(folder, sizeof(folder)) <= 0)
+		folder[0] = 0;
+	else
+		dlt_text_join(folder, sizeof(folder), folder, "/", relative);
+}
 
 void dlt_spill_configure(void)
 {
@@ -24,6 +41,10 @@ void dlt_spill_configure(void)
 		dlt_text_join(folder, sizeof(folder), state, "/dltrace/spill", "");
 	else if (home && *home == '/')
 		dlt_text_join(folder, sizeof(folder), home, "/.local/state/dltrace/spill", "");
+	if (folder[0] && folder[0] != '/')
+		make_absolute();
+	for (size_t end = strlen(folder); end > 1 && folder[end - 1] == '/'; end--)
+		folder[end - 1] = 0;
 }
 
 const char *dlt_spill_folder(void)
@@ -31,6 +52,7 @@ const char *dlt_spill_folder(void)
 	return folder;
 }
 
+/* PID-STREAM`suffix`.spill in the folder. */
 static bool file_path(char path[PATH_MAX], const char *suffix)
 {
 	char pid[24], stream[24], name[96];
@@ -67,20 +89,24 @@ static int open_above_limit(const char *path, int flags)
 	return fd;
 }
 
-int dlt_spill_open(const char *suffix, int flags)
+static int open_path(char *path, int flags)
 {
-	char path[PATH_MAX];
 	int fd;
 
-	flags |= O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW;
-	if (!file_path(path, suffix))
-		return -ENOENT;
+	flags |= O_RDWR | O_CLOEXEC | O_NOFOLLOW;
 	fd = dlt_open(path, flags, 0600);
-	if (fd == -ENOENT) {
+	if (fd == -ENOENT && flags & O_CREAT) {
 		make_folders(path);
 		fd = dlt_open(path, flags, 0600);
 	}
 	return fd == -EMFILE ? open_above_limit(path, flags) : fd;
+}
+
+int dlt_spill_open(const char *suffix, int flags)
+{
+	char path[PATH_MAX];
+
+	return file_path(path, suffix) ? open_path(path, O_CREAT | flags) : -ENOENT;
 }
 
 void dlt_spill_remove(const char *suffix)
@@ -89,4 +115,67 @@ void dlt_spill_remove(const char *suffix)
 
 	if (file_path(path, suffix))
 		dlt_unlink(path);
+}
+
+bool dlt_spill_is_there(const char *suffix)
+{
+	char path[PATH_MAX];
+
+	return file_path(path, suffix) && dlt_access(path) != -ENOENT;
+}
+
+bool dlt_spill_allocate(int fd, uint32_t bytes)
+{
+	enum { AT_ONCE = 64 };
+	static const char zeros[4096];
+	uint64_t too_large = dlt_signal_bit(SIGXFSZ);
+	struct dlt_quiet quiet = dlt_quiet_begin(too_large);
+	struct iovec pieces[AT_ONCE];
+	long written = 1;
+
+	for (unsigned i = 0; i < AT_ONCE; i++)
+		pieces[i] = (struct iovec){ (void *)(uintptr_t)zeros, sizeof(zeros) };
+	for (uint32_t left = bytes; left > 0 && written > 0; left -= (uint32_t)written) {
+		uint32_t count = left / sizeof(zeros);
+
+		written = dlt_write_pieces(fd, pieces, count < AT_ONCE ? count : AT_ONCE);
+	}
+	dlt_quiet_end(&quiet, written == -EFBIG ? too_large : 0);
+	return written > 0;
+}
+
+/* MARK: the ledger */
+
+static bool ledger_path(char path[PATH_MAX])
+{
+	return folder[0] && dlt_text_join(path, PATH_MAX, folder, DLT_WIRE_LEDGER_SUFFIX, "");
+}
+
+int dlt_spill_open_ledger(void)
+{
+	char path[PATH_MAX];
+
+	/* A collector that looks whether somebody has it open must not be waited for (leases). */
+	return ledger_path(path) ? open_path(path, O_NONBLOCK) : -ENOENT;
+}
+
+void dlt_spill_make_ledger(void)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (!ledger_path(path) || !dlt_access(path))
+		return;
+	for (uint32_t bytes = DLT_WIRE_LEDGER_BYTES; bytes >= LEAST_LEDGER; bytes /= 2) {
+		bool is_made;
+
+		fd = open_path(path, O_CREAT | O_EXCL);
+		if (fd < 0)
+			return;
+		is_made = dlt_spill_allocate(fd, bytes);
+		dlt_close(fd);
+		if (is_made)
+			return;
+		dlt_unlink(path);
+	}
 }

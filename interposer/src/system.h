@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include "../arch/arch.h"
 
@@ -60,6 +61,17 @@ static inline long dlt_write(int fd, const void *bytes, size_t size)
 static inline int dlt_fstat(int fd, struct stat *status)
 {
 	return (int)DLT_CALL(fstat, fd, status, 0, 0, 0, 0);
+}
+
+/* 0 where the file is there. */
+static inline int dlt_access(const char *path)
+{
+	return (int)DLT_CALL(faccessat, AT_FDCWD, path, F_OK, 0, 0, 0);
+}
+
+static inline int dlt_stat(const char *path, struct stat *status)
+{
+	return (int)DLT_CALL(newfstatat, AT_FDCWD, path, status, 0, 0, 0);
 }
 
 static inline int dlt_fcntl(int fd, int command, long argument)
@@ -120,10 +132,7 @@ static inline void dlt_munmap(uint64_t address, size_t bytes)
 	DLT_CALL(munmap, address, bytes, 0, 0, 0, 0);
 }
 
-/*
- * A file's first bytes, shared, ready to be written to, and not in forked children. NULL for an
- * error.
- */
+/* A file's first bytes, shared, ready to be written to. NULL for an error. */
 static inline void *dlt_map_file(int fd, size_t bytes)
 {
 	long address = DLT_CALL(mmap, NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -138,8 +147,12 @@ static inline void *dlt_map_file(int fd, size_t bytes)
 		dlt_munmap((uint64_t)address, bytes);
 		return NULL;
 	}
-	DLT_CALL(madvise, address, bytes, MADV_DONTFORK, 0, 0, 0);
 	return (void *)address;
+}
+
+static inline void dlt_keep_from_children(void *address, size_t bytes)
+{
+	DLT_CALL(madvise, address, bytes, MADV_DONTFORK, 0, 0, 0);
 }
 
 static inline int dlt_mprotect(uint64_t address, size_t bytes, int protection)

@@ -195,8 +195,9 @@ struct dlt_wire_bye {
 	uint32_t how;	/* enum dlt_wire_exit_how */
 };
 
+/* Its seq is above all that were given out: what is missing before it never arrived. */
 struct dlt_wire_lost {
-	uint64_t records; /* written nowhere since the last LOST; their seqs are missing */
+	uint64_t records; /* known to have been written nowhere; their seqs are missing */
 };
 
 /* Then: path, soname, build id (raw bytes), DT_NEEDED names (each with its terminating zero). */
@@ -282,7 +283,7 @@ struct dlt_wire_fault {
 };
 
 struct dlt_wire_fork {
-	uint64_t child_stream; /* the stream the child opens, if the fork succeeded */
+	uint64_t child_stream; /* the stream the child opens */
 };
 
 /* Then: frames, text. What is registered, replaced or removed. */
@@ -354,6 +355,24 @@ struct dlt_wire_stayed {
 	uint16_t reserved;
 	uint32_t symbol_bytes;
 };
+
+/*
+ * The ledger is a file beside the spill folder, named as the folder with DLT_WIRE_LEDGER_SUFFIX
+ * behind it, and has nothing but these: one for each process that could map no spill file. It has
+ * its room on the disk before the disk is full. A slot is claimed by setting `owner`, and freed by
+ * the reader, once the process is gone and what the slot says is in the database.
+ */
+struct dlt_wire_ledger_slot {
+	uint64_t owner; /* 0: free; else a pid, above it the inode of its pid namespace */
+	struct dlt_wire_header hello_header; /* a HELLO without arguments, magic stored last */
+	struct dlt_wire_hello hello;
+	char text[320]; /* the HELLO's; what is behind its length is of no meaning */
+	struct dlt_wire_header lost_header; /* a LOST, magic stored last */
+	struct dlt_wire_lost lost;
+};
+
+#define DLT_WIRE_LEDGER_SUFFIX ".ledger"
+#define DLT_WIRE_LEDGER_BYTES 65536 /* or less, where there was no room for that much */
 
 #define DLT_WIRE_ASSERT(type, field, offset) \
 	static_assert(offsetof(struct type, field) == (offset), #type "." #field)
@@ -495,5 +514,12 @@ DLT_WIRE_ASSERT(dlt_wire_stayed, holder_generation, 4);
 DLT_WIRE_ASSERT(dlt_wire_stayed, reason, 8);
 DLT_WIRE_ASSERT(dlt_wire_stayed, reserved, 10);
 DLT_WIRE_ASSERT(dlt_wire_stayed, symbol_bytes, 12);
+static_assert(sizeof(struct dlt_wire_ledger_slot) == 512, "dlt_wire_ledger_slot");
+DLT_WIRE_ASSERT(dlt_wire_ledger_slot, owner, 0);
+DLT_WIRE_ASSERT(dlt_wire_ledger_slot, hello_header, 8);
+DLT_WIRE_ASSERT(dlt_wire_ledger_slot, hello, 72);
+DLT_WIRE_ASSERT(dlt_wire_ledger_slot, text, 120);
+DLT_WIRE_ASSERT(dlt_wire_ledger_slot, lost_header, 440);
+DLT_WIRE_ASSERT(dlt_wire_ledger_slot, lost, 504);
 
 #endif /* DLTRACE_WIRE_H */

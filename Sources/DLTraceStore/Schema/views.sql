@@ -1442,7 +1442,27 @@ WITH summary AS (
                 COUNT(*)
             FROM unseen_change
             WHERE unseen_change.process_id = process.id
-        ) AS unseen_callers
+        ) AS unseen_callers,
+        (
+            SELECT
+                COUNT(*)
+            FROM event
+            WHERE event.process_id = process.id
+                AND event.kind = 'fork'
+                AND event.address <> 0
+                AND NOT EXISTS (
+                    SELECT
+                        1
+                    FROM process AS child
+                    WHERE child.stream = event.address
+                )
+                -- Of pruned processes nobody knows whether they ever were.
+                AND (
+                    SELECT
+                        COUNT(*) = MAX(every.id)
+                    FROM process AS every
+                )
+        ) AS silent_children
     FROM process
 )
 SELECT
@@ -1471,6 +1491,7 @@ SELECT
     broken_inputs,                       -- stretches of bytes that claim to be of it and were no record
     unseen_callers,                      -- loads and unloads of which no call was seen
     pruned_seq,                          -- events up to this one were pruned; 0: none was
+    silent_children,                     -- processes it forked of which nothing arrived, not even a count
     lost_records = 0
         AND broken_inputs = 0
         AND pruned_seq = 0

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDLTraceWire
+import Glibc
+
+/// The file beside a spill folder in which processes that could map no spill file say how many records they
+/// made: what is missing of them is then known, whatever was full.
+final class Ledger {
+    private typealias Slot = dlt_wire_ledger_slot
+
+    /// A slot whose process is gone and whose records were taken in.
+    private struct Taken {
+        let index: Int
+        let owner: UInt64
+    }
+
+    private static let helloOffset = MemoryLayout<Slot>.offset(of: \.hello_header) ?? 0
+    private static let lostOffset = MemoryLayout<Slot>.offset(of: \.lost_header) ?? 0
+    private static let slotsMax = Int(DLT_WIRE_LEDGER_BYTES) / MemoryLayout<Slot>.stride
+    /// A start time is rounded to clock ticks.
+    private static let startTolerance = 1.0
+
+    private let path: String
+    private var taken: [Taken] = []
+
+    /// The ledger of a spill folder.
+    init(of folder: String) {
+        path = folder + DLT_WIRE_LEDGER_SUFFIX
+    }
+
+    /// Whether a name in a folder is that of a ledger.
+    static func isLedger(_ name: String) -> Bool { name.hasSuffix(DLT_WIRE_LEDGER_SUFFIX) }
+
+    /// Makes it where there is none and there is room for it.
+    func make() {
+        guard let file = Descriptor(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW) else { return }
+        if posix_fallocate(file.number, 0, off_t(DLT_WIRE_LEDGER_BYTES)) != 0 { unlink(path) }
+    }
+
+    /// Whether any process has a slot.
+    var isUsed: Bool {
+        guard let file = open(O_RDONLY) else { return false }
+        return slots(file).contains { owner(of: $0) != 0 }
+    }
+
+    // MARK: - Taking in
+
+    /// Takes in what processes that are gone left here; their slots become free once all of it is in the
+    /// database.
+    func takeIn(to intake: Intake) throws {
+        guard let file = open(O_RDONLY) else { return }
+        taken.removeAll()
+        var known: [(slot: ArraySlice<UInt8>, begun: UInt64)] = []
+        for (index, slot) in slots(file).enumerated() {
+            let owner = owner(of: slot)
+            guard owner != 0, isGone(owner, slot, file) else { continue }
+            taken.append(Taken(index: index, owner: owner))
+            known.append((slot, header(of: slot).time_ns))
+        }
+        guard !known.isEmpty else { return }
+        // Of a process that executed another program there may be two.
+        for (slot, _) in known.sorted(by: { $0.begun < $1.begun }) { try take(slot, intake) }
+        try intake.flush()
+        if !intake.isWaiting { free() }
+    }
+
+    private func take(_ slot: ArraySlice<UInt8>, _ intake: Intake) throws {
+        var source = Intake.Source(name: path)
+        let room = Self.lostOffset - Self.helloOffset
+        let length = min(Int(header(of: slot).length), room)
+        let lostSize = MemoryLayout<Slot>.size - Self.lostOffset
+        for (offset, count) in [(Self.helloOffset, length), (Self.lostOffset, lostSize)] {
+            let bytes = slot.dropFirst(offset).prefix(count)
+            // A magic number that is not there: the process was killed before it had written the rest.
+            let magic = bytes.prefix(MemoryLayout<UInt32>.size)
+            guard magic.contains(where: { $0 != 0 }) else { continue }
+            try bytes.withUnsafeBytes { try intake.take($0, from: &source) }
+        }
+        try intake.finish(&source)
+        try intake.noteGone(behind: source)
+    }
+
+    /// Frees the slots that were taken in last, of which everything is in the database now.
+    func free() {
+        defer { taken.removeAll() }
+        guard !taken.isEmpty, let file = open(O_RDWR) else { return }
+        let size = MemoryLayout<Slot>.stride
+        let zeros = [UInt8](repeating: 0, count: size)
+        let ownerSize = MemoryLayout<UInt64>.size
+        for slot in taken {
+            let offset = off_t(slot.index * size)
+            // The owner last: then the slot is free.
+            pwrite(file.number, zeros, size - ownerSize, offset + off_t(ownerSize))
+            pwrite(file.number, zeros, ownerSize, offset)
+        }
+    }
+
+    /// Removes the file where nobody uses it.
+    ///
+    /// - Returns: whether it is gone.
+    func removeIfUnused() -> Bool {
+        guard let file = open(O_RDONLY) else { return true }
+        var isRemoved = false
+        FileLease.whileNobodyWrites(file) {
+            guard !slots(file).contains(where: { owner(of: $0) != 0 }) else { return }
+            isRemoved = unlink(path) == 0
+        }
+        return isRemoved
+    }
+
+    // MARK: - Slots
+
+    private func open(_ flags: Int32) -> Descriptor? {
+        guard let file = Descriptor(path, flags | O_NOFOLLOW | O_NONBLOCK),
+            let status = file.status(),
+            status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid()
+        else { return nil }
+        return file
+    }
+
+    private func slots(_ file: Descriptor) -> [ArraySlice<UInt8>] {
+        let size = MemoryLayout<Slot>.stride
+        let bytes = FileBytes.read(file, upTo: Self.slotsMax * size) ?? []
+        return (0..<bytes.count / size).map { bytes[$0 * size..<($0 + 1) * size] }
+    }
+
+    private func owner(of slot: ArraySlice<UInt8>) -> UInt64 {
+        slot.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    }
+
+    private func header(of slot: ArraySlice<UInt8>) -> dlt_wire_header {
+        slot.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: Self.helloOffset, as: dlt_wire_header.self)
+        }
+    }
+
+    /// Whether the process of a slot is gone: by its number where that is of our pid namespace, else when
+    /// nobody has the file open any more.
+    private func isGone(_ owner: UInt64, _ slot: ArraySlice<UInt8>, _ file: Descriptor) -> Bool {
+        var namespace = stat()
+        guard stat("/proc/self/ns/pid", &namespace) == 0,
+            owner >> 32 == UInt64(UInt32(truncatingIfNeeded: namespace.st_ino))
+        else { return FileLease.isGranted(file) }
+        guard let start = ProcessTable.startSeconds(of: pid_t(truncatingIfNeeded: owner)) else {
+            return true
+        }
+        let offset = MemoryLayout<Slot>.offset(of: \.hello) ?? 0
+        let said = slot.withUnsafeBytes {
+            $0.loadUnaligned(fromByteOffset: offset, as: dlt_wire_hello.self)
+        }
+        return said.realtime_ns != 0
+            && start > Double(said.realtime_ns) / 1e9 + Self.startTolerance
+    }
+}
