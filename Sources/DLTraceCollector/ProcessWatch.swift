@@ -22,8 +22,16 @@ struct ProcessWatch {
     private var suspects: Set<UInt64> = []
     /// The latest stream of each process.
     private var current: [pid_t: UInt64] = [:]
-    /// Every stream that said HELLO.
+    /// The streams that said HELLO: all of them, until there are too many to be remembered.
     private(set) var names: [UInt64: ProcessName] = [:]
+    private let namesMax: Int
+
+    /// Watches nobody yet.
+    ///
+    /// - Parameter namesMax: once more than these said HELLO, those that have ended are forgotten.
+    init(namesMax: Int = 1 << 17) {
+        self.namesMax = namesMax
+    }
 
     /// Notes a HELLO.
     ///
@@ -31,12 +39,19 @@ struct ProcessWatch {
     ///   BYE of the first.
     mutating func hello(stream: UInt64, _ name: ProcessName) -> UInt64? {
         guard names.updateValue(name, forKey: stream) == nil else { return nil }
+        if names.count > namesMax { forgetEnded(but: stream) }
         let pid = name.pid
         let replaced = current[pid].flatMap { open[$0] == nil ? nil : $0 }
         if let replaced { open[replaced] = nil }
         open[stream] = Image(pid: pid, startTime: ProcessTable.startTime(of: pid))
         current[pid] = stream
         return replaced
+    }
+
+    /// A daemon's days see millions of processes.
+    private mutating func forgetEnded(but newest: UInt64) {
+        names = names.filter { open[$0.key] != nil || $0.key == newest }
+        current = current.filter { open[$0.value] != nil }
     }
 
     /// Notes a BYE.
