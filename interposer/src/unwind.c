@@ -255,127 +255,6 @@ static enum step step(struct dlt_cursor *c)
 	return step_short(c, &quick);
 }
 
-static uint64_t load(uint64_t address)
-{
-	return *(const uint64_t *)(uintptr_t)address;
-}
-
-/*
- * The usual step: the stack is known to be mapped, and the row is in the cache. False for anything
- * else, with nothing changed.
- */
-static inline bool step_known(struct dlt_cursor *c, uint64_t *fp_at)
-{
-	struct dlt_short_row row;
-	uint64_t cfa, pc;
-
-	if (!dlt_rows_find(c->pc - 1, &row) || row.outermost)
-		return false;
-	cfa = (row.cfa_from_fp ? c->fp : c->sp) + row.cfa_offset;
-	if (cfa <= c->sp || cfa > c->readable_to || cfa & 7)
-		return false;
-	*fp_at = row.fp_slot ? cfa - 8 * (uint64_t)row.fp_slot : 0;
-	if (*fp_at && *fp_at < c->sp)
-		return false;
-	pc = load(cfa - 8);
-	if (!pc)
-		return false;
-	if (*fp_at)
-		c->fp = load(*fp_at);
-	c->pc = pc;
-	c->sp = cfa;
-	return true;
-}
-
-/* Whether the walk from frame `first` of the trail on would read the same words again. */
-static bool is_unchanged(const struct dlt_trail *trail, uint32_t first, const struct dlt_cursor *c)
-{
-	const struct dlt_trail_frame *f = &trail->frames[first];
-	const struct dlt_trail_frame *last = &trail->frames[trail->count - 1];
-
-	if (f->pc != c->pc || f->sp != c->sp || f->fp != c->fp || last->sp > c->readable_to)
-		return false;
-	for (; f < last; f++)
-		if (load(f[1].sp - 8) != f[1].pc || (f->fp_at && load(f->fp_at) != f[1].fp))
-			return false;
-	return true;
-}
-
-/* Goes along the trail from frame `first`, which is this walk's frame `now`, to its last one. */
-static void follow(struct dlt_trail *trail, uint32_t first, uint32_t now, struct dlt_cursor *c,
-		   struct dlt_stack *stack)
-{
-	const struct dlt_trail_frame *last = &trail->frames[trail->count - 1];
-
-	for (const struct dlt_trail_frame *f = &trail->frames[first]; f < last; f++)
-		stack->frames[stack->count++] = f->pc;
-	c->pc = last->pc;
-	c->sp = last->sp;
-	c->fp = last->fp;
-	if (first != now)
-		memmove(&trail->frames[now], &trail->frames[first],
-			(trail->count - first) * sizeof(trail->frames[0]));
-	trail->count -= first - now;
-}
-
-static void end_trail(struct dlt_trail *trail, uint32_t now, const struct dlt_cursor *c)
-{
-	trail->frames[now] = (struct dlt_trail_frame){ .pc = c->pc, .sp = c->sp, .fp = c->fp };
-	trail->count = now + 1;
-}
-
-/* The frame of the trail, from `first` on, from which all is as it was; false if there is none. */
-static bool find_unchanged(const struct dlt_trail *trail, uint32_t *first,
-			   const struct dlt_cursor *c, const struct dlt_stack *stack)
-{
-	while (*first < trail->count && trail->frames[*first].sp < c->sp)
-		++*first;
-	return *first < trail->count &&
-	       stack->count + trail->count - *first <= DLT_WIRE_FRAMES_MAX &&
-	       is_unchanged(trail, *first, c);
-}
-
-/*
- * The usual part of a walk, up to a frame that takes more. Lays a new trail over the old one, of
- * which what lies before `old` is gone.
- */
-static void walk_known(struct dlt_cursor *c, struct dlt_stack *stack, uint64_t gadget)
-{
-	uint32_t rows = atomic_load(&dlt_rows_forgotten), old = 0, now = 0;
-	struct dlt_trail *trail = dlt_trail_enter();
-	bool laying = trail != NULL;
-
-	if (trail && (trail->rows != rows || trail->gadget != gadget)) {
-		trail->rows = rows;
-		trail->gadget = gadget;
-		trail->count = 0;
-	}
-	while (stack->count < DLT_WIRE_FRAMES_MAX && !dlt_unwind_is_own(c->pc) && c->pc != gadget) {
-		struct dlt_trail_frame frame = { .pc = c->pc, .sp = c->sp, .fp = c->fp };
-
-		if (laying && find_unchanged(trail, &old, c, stack)) {
-			follow(trail, old, now, c, stack);
-			laying = false;
-			continue;
-		}
-		if (laying && now == DLT_TRAIL_FRAMES - 1) {
-			end_trail(trail, now, c);
-			laying = false;
-		}
-		if (!step_known(c, &frame.fp_at))
-			break;
-		stack->frames[stack->count++] = frame.pc;
-		if (laying) {
-			trail->frames[now++] = frame;
-			old = old > now ? old : now;
-		}
-	}
-	if (laying)
-		end_trail(trail, now, c);
-	if (trail)
-		dlt_trail_leave(trail);
-}
-
 /* Walks from a frame outside this library to the end, or to the hook that encloses it. */
 static void walk(struct dlt_cursor *c, struct dlt_stack *stack, uint64_t gadget)
 {
@@ -383,7 +262,7 @@ static void walk(struct dlt_cursor *c, struct dlt_stack *stack, uint64_t gadget)
 
 	while (result == STEP_DONE) {
 		if (!c->guarded && !c->exact && !c->fp_lost)
-			walk_known(c, stack, gadget);
+			dlt_trail_walk(c, stack, gadget);
 		if (dlt_unwind_is_own(c->pc) || (gadget && c->pc == gadget)) {
 			stack->flags |= DLT_WIRE_STACK_ENCLOSED;
 			return;
