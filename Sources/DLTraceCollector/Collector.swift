@@ -18,8 +18,9 @@ package final class Collector {
     }
 
     /// Processes are looked after and spill files are read this often, or, where there are many, so
-    /// that it takes a tenth of the time.
+    /// that it takes a tenth of the time; but no pause is longer than a second, however long a backlog took.
     private static let tick: UInt64 = 100_000_000
+    private static let longestPause: UInt64 = 1_000_000_000
     /// As long as there is something to read, the rest waits no longer than this.
     private static let readTime: UInt64 = 100_000_000
     private static let bufferSize = 1 << 18
@@ -107,7 +108,7 @@ package final class Collector {
                 try spill?.takeIn(to: intake)
                 try intake.passStale()
                 let end = Clock.now()
-                nextTick = end + max(Self.tick, (end - now) * 10)
+                nextTick = end + min(max(Self.tick, (end - now) * 10), Self.longestPause)
             }
         }
     }
