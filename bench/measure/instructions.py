@@ -31,8 +31,9 @@ def host(bench, workload, libraries):
 def plain(bench, workload, libraries):
     with bench.folder() as folder:
         objects, _ = steps(bench, folder, host(bench, workload, libraries))
-        calls = system_calls(bench, folder, [], workload, libraries)
-        return {"all": sum(objects.values()), "system_calls": calls}
+        calls = system_calls(bench, [], workload, libraries)
+        counted = counters(bench, [], workload, libraries)
+        return {"all": sum(objects.values()), "system_calls": calls, "counters": counted}
 
 
 def traced(bench, workload, libraries):
@@ -41,11 +42,13 @@ def traced(bench, workload, libraries):
         objects, places = steps(bench, folder, command)
         own = sum(count for name, count in objects.items() if name.endswith("/libdltrace.so"))
         functions = by_function(bench.library, places)
-        preload = ["-E", f"LD_PRELOAD={bench.library}"]
-        calls = system_calls(bench, folder, preload, workload, libraries)
+        preload = f"LD_PRELOAD={bench.library}"
+        calls = system_calls(bench, ["-E", preload], workload, libraries)
+        counted = counters(bench, ["env", preload], workload, libraries)
         return {
             "all": sum(objects.values()),
             "system_calls": calls,
+            "counters": counted,
             "libdltrace": own,
             "functions": functions,
         }
@@ -66,18 +69,43 @@ def steps(bench, folder, command):
     return objects, places
 
 
-def system_calls(bench, folder, options, workload, libraries):
-    """Those of a cycle by strace: what a longer run makes more than a shorter one."""
-    if not shutil.which("strace"):
-        bench.miss("system calls of a cycle", "strace is not installed")
-        return None
+def system_calls(bench, options, workload, libraries):
+    """Those of a cycle, by strace."""
+    command = ["strace", "-f", "-qq", "-e", "signal=none", *options, "-o"]
+    return of_a_cycle(
+        bench, "system calls", command, lambda text: len(text.splitlines()), workload, libraries
+    )
+
+
+def counters(bench, preload, workload, libraries):
+    """The instructions of a cycle, by the processor's counters."""
+
+    def read(text):
+        count = text.splitlines()[-1].split(",")[0]
+        if not count.isdigit():
+            raise NotMeasured(f"perf says {count}; they are counted by single-stepping")
+        return int(count)
+
+    what = "instructions by the processor's counters"
+    command = ["perf", "stat", "-x", ",", "-e", "instructions:u", "-o"]
+    return of_a_cycle(bench, what, command, read, workload, libraries, preload)
+
+
+def of_a_cycle(bench, what, command, read, workload, libraries, before=()):
+    """What a tool counts more in a longer run than in a shorter one, by the cycle."""
     counts = []
-    for cycles in (CALL_CYCLES, 2 * CALL_CYCLES):
-        output = folder / "calls"
-        program = [bench.build / "host", workload, cycles, bench.build, libraries]
-        command = ["strace", "-f", "-qq", "-e", "signal=none", "-o", output, *options, *program]
-        bench.run(command, bench.environment(folder))
-        counts.append(len(output.read_text().splitlines()))
+    try:
+        if not shutil.which(command[0]):
+            raise NotMeasured(f"{command[0]} is not installed")
+        for cycles in (CALL_CYCLES, 2 * CALL_CYCLES):
+            with bench.folder() as folder:
+                output = folder / "counted"
+                program = [bench.build / "host", workload, cycles, bench.build, libraries]
+                bench.run([*command, output, *before, *program], bench.environment(folder))
+                counts.append(read(output.read_text()))
+    except NotMeasured as reason:
+        bench.miss(what, reason)
+        return None
     return (counts[1] - counts[0]) / CALL_CYCLES
 
 
@@ -129,6 +157,13 @@ def tables(data):
         "User-mode instructions of one cycle, counted by single-stepping (bench/steps.c). "
         "The kernel's part is not in them."
     )
+    by_counters = [
+        f"{name} {number(each['plain']['counters'])}, traced {number(each['traced']['counters'])}"
+        for name, each in data.items()
+        if each["plain"].get("counters") and each["traced"].get("counters")
+    ]
+    if by_counters:
+        note += f" By the processor's counters: {'; '.join(by_counters)}."
     first, *_ = data.values()
     functions = list(first["traced"]["functions"].items())[:FUNCTIONS]
     most = [[function, f"{count:,}"] for function, count in functions]
