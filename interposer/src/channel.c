@@ -21,6 +21,8 @@
 #include "system.h"
 #include "text.h"
 
+enum { WAIT_MS = 10 };
+
 enum mode { MODE_UNCHOSEN, MODE_PIPE, MODE_SPILL, MODE_NOWHERE };
 
 static char pipe_path[PATH_MAX];
@@ -135,7 +137,10 @@ static long write_quietly(int fd, const void *bytes, size_t size)
 	return written;
 }
 
-/* Waits for room in a full pipe; false when this process's patience has run out. */
+/*
+ * Waits for room in a full pipe; false when this process's patience has run out. In pieces, since
+ * several threads may wait at a time, or one after the other for a lock of the program's.
+ */
 static bool wait_for_room(int fd)
 {
 	struct pollfd room = { .fd = fd, .events = POLLOUT };
@@ -144,8 +149,8 @@ static bool wait_for_room(int fd)
 
 	if (left <= 0)
 		return false;
-	dlt_poll(&room, left);
-	atomic_fetch_sub(&patience_ms, (int)((dlt_now_ns() - start) / 1000000));
+	dlt_poll(&room, left < WAIT_MS ? left : WAIT_MS);
+	atomic_fetch_sub(&patience_ms, (int)((dlt_now_ns() - start + 999999) / 1000000));
 	return true;
 }
 
