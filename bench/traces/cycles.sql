@@ -2,7 +2,9 @@
 -- a cycle. For measuring what reads traces, where tracing such a program would take too long:
 --
 --     sqlite3 big.db -cmd ".read Sources/DLTraceStore/Schema/schema.sql" \
---         -cmd ".param init" -cmd ".param set :cycles 100000" ".read bench/big-trace.sql"
+--         -cmd ".param init" -cmd ".param set :cycles 100000" ".read bench/traces/cycles.sql"
+--
+-- bench/reports makes all traces of this folder, and measures them.
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 BEGIN;
@@ -16,8 +18,8 @@ INSERT INTO binary (id, path, build_id)
 VALUES (1, '/opt/host', 'aa'), (2, '/lib/libc.so.6', 'bb'), (3, '/opt/libplug.so', 'cc');
 INSERT INTO library
 VALUES
-    (1, 1, 1, 1, NULL, 'program', 1, 0, 0, 65536, 0, 0, 1, 0, 0, 0, 1, 0),
-    (2, 1, 2, 2, 'libc.so.6', 'file', 2, 1048576, 1048576, 2097152, 0, 0, 1, 0, 0, 0, 1, 0);
+    (1, 1, 1, 1, NULL, 'program', 1, 0, 0, 65536, 0, 0, 1, 0, 0, 0, 1, 0, 0),
+    (2, 1, 2, 2, 'libc.so.6', 'file', 2, 1048576, 1048576, 2097152, 0, 0, 1, 0, 0, 0, 1, 0, 0);
 INSERT INTO text VALUES (1, './libplug.so');
 INSERT INTO stack VALUES (1, 0, 0, 0), (2, 0, 0, 0);
 INSERT INTO frame
@@ -33,7 +35,7 @@ WITH RECURSIVE cycle (number) AS (
 INSERT INTO library
 SELECT
     number + 2, 1, number + 2, 3, 'libplug.so', 'file', 7340048, 7340032, 7340032, 7405568, 0, 0, 0,
-    0, 0, 1, 1, 0
+    0, 0, 1, 1, 0, 0
 FROM cycle;
 WITH RECURSIVE
 cycle (number) AS (
