@@ -34,7 +34,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("Schema/schema.sql"), .embedInCode("Schema/pruned.sql"),
-                .embedInCode("Schema/indexes.sql"), .embedInCode("Schema/views.sql"),
+                .embedInCode("Schema/indexes.sql"), .embedInCode("Schema/digest.sql"),
+                .embedInCode("Schema/views.sql"),
             ],
             swiftSettings: strict),
 
@@ -118,7 +119,11 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "DLTraceAnalysisTests",
-            dependencies: ["CDLTraceWire", "DLTraceAnalysis", "DLTraceStore", "TraceFixtures"],
+            dependencies: [
+                "CDLTraceWire", "DLTraceAnalysis", "DLTraceStore", "TraceFixtures",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "DLTraceReportTests",

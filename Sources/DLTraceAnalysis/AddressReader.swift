@@ -15,10 +15,10 @@ struct AddressReader {
     private let database: Database
     private let lens: LibraryLens
 
-    /// A reader for one connection.
-    init(_ database: Database) throws {
+    /// A reader for one connection, with a lens of its own if it is given none.
+    init(_ database: Database, lens: LibraryLens? = nil) throws {
         self.database = database
-        lens = try LibraryLens(database)
+        self.lens = try lens ?? LibraryLens(database)
     }
 
     /// The libraries that lay at an address by an event, or ever, and how many earlier ones are left out.

@@ -48,18 +48,34 @@ package struct Analyzer: Sendable {
     package func analyze(
         _ selection: ProcessSelection, rules: RuleSet, suppressions: [Suppression] = []
     ) throws -> Analysis {
+        try analyze(selection, rules: rules, suppressions: suppressions, isNarrow: true)
+    }
+
+    /// The same over the whole trace, where `isNarrow` is false, as for rules of the user's.
+    func analyze(
+        _ selection: ProcessSelection, rules: RuleSet, suppressions: [Suppression] = [],
+        isNarrow: Bool
+    ) throws -> Analysis {
         try database.read { connection in
             let images = try ProcessReader.images(connection)
             let ids = try Set(Self.choose(selection, among: images).map(\.id))
             // Over the views themselves SQLite would take seconds to plan the longer rules.
-            try FrozenViews.freeze(connection, processes: ids.sorted())
+            let views =
+                rules.isBuiltIn && isNarrow
+                ? try NarrowedViews(connection, processes: ids.sorted()) : nil
+            if views == nil { try FrozenViews.freeze(connection, processes: ids.sorted()) }
             let chosen = try ProcessReader.all(connection)
-            let compiled = try rules.rules.map { rule in
-                let runner = RuleRunner(rule: rule, database: connection, trace: database)
-                return (runner: runner, statement: try runner.compile())
-            }
-            let found = try compiled.flatMap { rule in
-                try rule.runner.findings(rule.statement).filter { ids.contains($0.process) }
+            let compiled =
+                try rules.rules.compactMap { rule in
+                    let runner = RuleRunner(
+                        rule: rule, database: connection, trace: database, views: views)
+                    guard try !rule.isBuiltIn || runner.hasSubject() else { return nil }
+                    return (runner: runner, statement: try runner.compile())
+                } as [(runner: RuleRunner, statement: Statement)]
+            // Evidence adds to the views: it is read when all rules have run.
+            let rows = try compiled.map { ($0.runner, try $0.runner.rows($0.statement)) }
+            let found = try rows.flatMap { runner, rows in
+                try rows.map(runner.finding).filter { ids.contains($0.process) }
             }
             let order = Dictionary(
                 uniqueKeysWithValues: chosen.enumerated().map { ($1.id, $0) })

@@ -10,16 +10,7 @@ enum IndexedViews {
     /// indexes; SQLite would not choose rightly between the two.
     /// - Returns: whether the indexes are there; else nothing was done.
     static func install(in database: Database) throws -> Bool {
-        let count = try Int.fetchOne(
-            database,
-            sql: """
-                SELECT COUNT(*)
-                FROM main.sqlite_master
-                WHERE name IN (
-                    'event_library', 'event_end', 'event_kind', 'event_thread', 'event_text'
-                )
-                """)
-        guard count == 5 else { return false }
+        guard try areThere(in: database) else { return false }
         try database.execute(
             sql: """
                 DROP VIEW temp.call_end;
@@ -37,5 +28,20 @@ enum IndexedViews {
                     AND event.parent_seq IS NOT NULL;
                 """)
         return true
+    }
+
+    /// Whether the indexes are there.
+    static func areThere(in database: Database) throws -> Bool {
+        let count = try Int.fetchOne(
+            database,
+            sql: """
+                SELECT COUNT(*)
+                FROM main.sqlite_master
+                WHERE name IN (
+                    'event_library', 'event_end', 'event_kind', 'event_thread', 'event_text',
+                    'event_thread_start'
+                )
+                """)
+        return count == 6
     }
 }

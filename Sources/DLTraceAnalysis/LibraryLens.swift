@@ -40,19 +40,11 @@ struct LibraryLens {
         for (view, key) in [
             ("library_span", "process_id, library_id"), ("loader_call", "process_id, seq"),
         ] {
-            let start = "CREATE VIEW \(view) AS"
-            let definition =
-                try String.fetchOne(
-                    database, sql: "SELECT sql FROM temp.sqlite_master WHERE name = ?",
-                    arguments: [view]) ?? ""
-            guard definition.hasPrefix(start) else {
-                throw DatabaseError(message: "the view \(view) is not as expected")
-            }
+            try FrozenViews.keep(view, in: database)
             try database.execute(
                 sql: """
                     CREATE TEMP TABLE lens_\(view) (\(try FrozenViews.columns(of: view, in: database)));
                     CREATE UNIQUE INDEX temp.lens_\(view)_key ON lens_\(view) (\(key));
-                    CREATE TEMP VIEW every_\(view) AS \(definition.dropFirst(start.count));
                     DROP VIEW temp.\(view);
                     CREATE TEMP VIEW \(view) AS SELECT * FROM lens_\(view);
                     """)
@@ -60,7 +52,8 @@ struct LibraryLens {
         try database.execute(
             sql: """
                 CREATE INDEX temp.lens_loader_call_library
-                ON lens_loader_call (process_id, library_id)
+                ON lens_loader_call (process_id, library_id);
+                CREATE INDEX temp.lens_loader_call_handle ON lens_loader_call (process_id, handle);
                 """)
     }
 
@@ -82,47 +75,84 @@ struct LibraryLens {
     func add(library: Int64, of process: Int64) throws {
         guard hasIndexes else { return }
         try database.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO lens_library_span
-                SELECT
-                    line.process_id, library.id, line.depth,
-                    arrival.process_id, arrival.seq, arrival.time_ns, arrival.parent_seq,
-                    fini.seq, fini.phase, fini.parent_seq, fini_end.seq,
-                    departure.seq, departure.time_ns, departure.parent_seq
-                FROM library
-                CROSS JOIN process_line AS line ON line.process_id = ?1
-                    AND line.member_id = library.process_id
-                CROSS JOIN event AS arrival INDEXED BY event_library ON arrival.library_id = library.id
-                    AND arrival.kind IN ('load', 'present')
-                    AND arrival.process_id = line.member_id
-                    AND arrival.seq <= line.last_seq
-                LEFT JOIN event AS departure INDEXED BY event_library ON departure.library_id = library.id
-                    AND departure.kind = 'unload'
-                    AND departure.process_id = line.process_id
-                LEFT JOIN event AS fini ON fini.process_id = line.process_id
-                    AND fini.seq = (
-                        SELECT MIN(first.seq)
-                        FROM event AS first INDEXED BY event_library
-                        WHERE first.library_id = library.id
-                            AND first.kind = 'fini'
-                            AND first.process_id = line.process_id
-                    )
-                LEFT JOIN event AS fini_end INDEXED BY event_end ON fini_end.process_id = line.process_id
-                    AND fini_end.parent_seq = fini.seq
-                    AND fini_end.kind = 'end'
-                WHERE library.id = ?2
-                    AND NOT EXISTS (
-                        SELECT 1
-                        FROM event AS earlier INDEXED BY event_library
-                        JOIN process_line AS member ON member.process_id = ?1
-                            AND member.member_id = earlier.process_id
-                        WHERE earlier.library_id = library.id
-                            AND earlier.kind = 'unload'
-                            AND earlier.seq <= member.last_seq
-                            AND member.depth > 0
-                    )
-                """
+            sql: Self.insertSpans("(SELECT ? AS process_id, ? AS library_id)")
         ).execute(arguments: [process, library])
+    }
+
+    /// Adds the libraries and calls of this connection's digest, for the processes that were added.
+    ///
+    /// There are indexes where there is a digest.
+    func addDigest() throws {
+        try database.execute(
+            sql: """
+                \(Self.insertSpans("temp.digest_library"));
+                \(Self.insertSpans("""
+                    (
+                        SELECT process_line.process_id, digest_library.library_id
+                        FROM temp.digest_process
+                        CROSS JOIN process_line ON process_line.process_id = digest_process.process_id
+                            AND process_line.depth > 0
+                        CROSS JOIN temp.digest_library
+                            ON digest_library.process_id = process_line.member_id
+                        WHERE digest_process.is_inheriting
+                    )
+                    """));
+                INSERT OR IGNORE INTO lens_loader_call
+                SELECT every_loader_call.*
+                FROM temp.digest_call
+                CROSS JOIN every_loader_call ON every_loader_call.process_id = digest_call.process_id
+                    AND every_loader_call.seq = digest_call.seq;
+                UPDATE lens_loader_call
+                SET times = digest_call.times
+                FROM temp.digest_call
+                WHERE digest_call.times > 1
+                    AND lens_loader_call.process_id = digest_call.process_id
+                    AND lens_loader_call.seq = digest_call.seq;
+                """)
+    }
+
+    /// The spans of the libraries that a table names, for the processes that it names.
+    private static func insertSpans(_ source: String) -> String {
+        """
+        INSERT OR IGNORE INTO lens_library_span
+        SELECT
+            line.process_id, library.id, line.depth,
+            arrival.process_id, arrival.seq, arrival.time_ns, arrival.parent_seq,
+            fini.seq, fini.phase, fini.parent_seq, fini_end.seq,
+            departure.seq, departure.time_ns, departure.parent_seq
+        FROM \(source) AS wanted
+        CROSS JOIN library ON library.id = wanted.library_id
+        CROSS JOIN process_line AS line ON line.process_id = wanted.process_id
+            AND line.member_id = library.process_id
+        CROSS JOIN event AS arrival INDEXED BY event_library ON arrival.library_id = library.id
+            AND arrival.kind IN ('load', 'present')
+            AND arrival.process_id = line.member_id
+            AND arrival.seq <= line.last_seq
+        LEFT JOIN event AS departure INDEXED BY event_library ON departure.library_id = library.id
+            AND departure.kind = 'unload'
+            AND departure.process_id = line.process_id
+        LEFT JOIN event AS fini ON fini.process_id = line.process_id
+            AND fini.seq = (
+                SELECT MIN(first.seq)
+                FROM event AS first INDEXED BY event_library
+                WHERE first.library_id = library.id
+                    AND first.kind = 'fini'
+                    AND first.process_id = line.process_id
+            )
+        LEFT JOIN event AS fini_end INDEXED BY event_end ON fini_end.process_id = line.process_id
+            AND fini_end.parent_seq = fini.seq
+            AND fini_end.kind = 'end'
+        WHERE NOT EXISTS (
+            SELECT 1
+            FROM event AS earlier INDEXED BY event_library
+            JOIN process_line AS member ON member.process_id = wanted.process_id
+                AND member.member_id = earlier.process_id
+            WHERE earlier.library_id = library.id
+                AND earlier.kind = 'unload'
+                AND earlier.seq <= member.last_seq
+                AND member.depth > 0
+        )
+        """
     }
 
     /// Adds the calls that opened and closed a library in a process that was added.

@@ -2,8 +2,8 @@
 
 /// A rule: its documentation and the SELECT that finds what it is about.
 ///
-/// A rule is one SQL file. It begins with a comment, whose first lines are `title:` and `severity:`; then
-/// comes one SELECT over the views of docs/schema.md, with the columns of docs/rules.md.
+/// A rule is one SQL file. It begins with a comment, whose first lines are `title:`, `severity:` and, if
+/// the rule likes, `subject:`; then comes one SELECT over the views of docs/schema.md, with the columns of docs/rules.md.
 package struct Rule: Sendable, Equatable {
     /// Its id: the file's name without `.sql`.
     package let id: String
@@ -11,12 +11,17 @@ package struct Rule: Sendable, Equatable {
     package let title: String
     /// Which severities its findings have, and when.
     package let severity: String
-    /// The comment, without the dashes.
+    /// The view, or table, without a row of which it can find nothing.
+    package let subject: String?
+    /// The comment, without the dashes and the subject.
     package let documentation: String
     /// The whole file, so that lines in it can be counted.
     package let sql: String
     /// Where it is from: a path; or its id, for one that is built in.
     package let source: String
+
+    /// Whether it is not of the user's.
+    var isBuiltIn: Bool { source == id }
 
     /// Reads a rule file.
     ///
@@ -38,6 +43,15 @@ package struct Rule: Sendable, Equatable {
         self.id = id
         self.title = try header("title", line: 0)
         self.severity = try header("severity", line: 1)
+        if comment.count > 2, comment[2].hasPrefix("subject: ") {
+            let subject = String(comment.remove(at: 2).dropFirst(9))
+            guard !subject.isEmpty, subject.allSatisfy({ $0.isLetter || $0 == "_" }) else {
+                throw Rule.bad("\(source):3", "a subject is the name of a view or table")
+            }
+            self.subject = subject
+        } else {
+            subject = nil
+        }
         self.documentation = comment.joined(separator: "\n")
         self.sql = text
         self.source = source

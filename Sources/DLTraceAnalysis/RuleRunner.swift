@@ -20,6 +20,8 @@ struct RuleRunner {
     let rule: Rule
     let database: Database
     let trace: TraceDatabase
+    /// The views that it runs over, if they are not of the whole.
+    let views: NarrowedViews?
 
     /// Compiles the rule, and checks that it only reads and has the columns it must have.
     func compile() throws -> Statement {
@@ -40,18 +42,29 @@ struct RuleRunner {
         return statement
     }
 
-    /// What it finds, by the statement that `compile` made of it.
-    func findings(_ statement: Statement) throws -> [Finding] {
-        let rows: [Row]
+    /// Whether there is anything that the rule may find something about; to compile it takes time.
+    func hasSubject() throws -> Bool {
+        guard let subject = rule.subject else { return true }
         do {
-            rows = try trace.onlyReading(database) { try Row.fetchAll(statement) }
+            return try trace.onlyReading(database) {
+                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM \(subject))") ?? true
+            }
+        } catch is DatabaseError {
+            throw Rule.bad("\(rule.source):3", "no view or table \(subject)")
+        }
+    }
+
+    /// What the statement that `compile` made of it gives.
+    func rows(_ statement: Statement) throws -> [Row] {
+        do {
+            return try trace.onlyReading(database) { try Row.fetchAll(statement) }
         } catch let error as DatabaseError {
             throw Rule.bad(rule.source, error.message ?? "it fails")
         }
-        return try rows.map(finding)
     }
 
-    private func finding(_ row: Row) throws -> Finding {
+    /// The finding of a row, with its evidence.
+    func finding(_ row: Row) throws -> Finding {
         guard let process = Int64.fromDatabaseValue(row["process_id"]) else {
             throw Rule.bad(rule.source, "a row has no number in process_id")
         }
@@ -66,6 +79,7 @@ struct RuleRunner {
         let items: [EvidenceItem] = try list(row, "evidence")
         var evidence: [Evidence] = []
         for item in items {
+            try views?.show(stackOf: item.event, in: item.process ?? process)
             if let read = try EvidenceReader.evidence(
                 item.role, event: item.event, process: item.process ?? process, in: database)
             {

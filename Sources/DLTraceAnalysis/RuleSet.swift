@@ -10,6 +10,9 @@ package struct RuleSet: Sendable, Equatable {
     /// The ids, sorted.
     package var ids: [String] { rules.map(\.id) }
 
+    /// Whether all of them are built in.
+    var isBuiltIn: Bool { rules.allSatisfy(\.isBuiltIn) }
+
     /// The rules that are built in.
     package static func builtIn() throws -> RuleSet {
         var rules: [Rule] = []

@@ -2,9 +2,9 @@
 
 import GRDB
 
-/// The indexes of indexes.sql.
+/// The indexes of indexes.sql, and the digest of digest.sql.
 package enum TraceIndexes {
-    /// Makes those that are missing in the database of a path, unless somebody records into it.
+    /// Makes what is missing of them in the database of a path, unless somebody records into it.
     ///
     /// - Throws: `StoreError`; everything can be asked without them, and takes longer.
     package static func complete(in path: String) throws {
@@ -26,7 +26,7 @@ package enum TraceIndexes {
         }
     }
 
-    /// Makes those that are missing, each in a transaction of its own; touches nothing where none is.
+    /// Makes what is missing, each in a transaction of its own; touches nothing where nothing is.
     ///
     /// - Parameters:
     ///   - database: in no transaction.
@@ -44,9 +44,12 @@ package enum TraceIndexes {
                 sql: String(decoding: PackageResources.indexes_sql, as: UTF8.self)))
         try database.interruptible(when: isAbandoned) {
             for (number, index) in indexes.enumerated() where !isAbandoned() {
-                progress(number, indexes.count)
+                progress(number, indexes.count + 1)
                 try index.execute()
             }
+            guard !isAbandoned() else { return }
+            progress(indexes.count, indexes.count + 1)
+            try DigestMaker.complete(in: database)
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DLTraceStore
 import GRDB
 
 extension SymbolStore {
@@ -51,6 +52,28 @@ extension SymbolStore {
         }
     }
 
+    /// The places of frames and functions, for which all events are gone through.
+    private static let allPlaces = """
+        SELECT l.binary_id, f.address - l.base_address AS file_address, f.is_exact
+          FROM frame f
+          JOIN library l ON l.id = f.library_id
+         UNION
+        SELECT l.binary_id, e.address - l.base_address, 1
+          FROM event e
+          JOIN library l ON l.id = e.library_id
+         WHERE e.kind IN (
+                   'fini_function', 'exit_handler', 'thread_destructor', 'fork_handler',
+                   'tls_key_create', 'signal_handler', 'cxa_atexit', 'on_exit', 'putenv', 'atfork',
+                   'thread_local', 'thread', 'thread_start'
+               )
+        """
+
+    /// The same where somebody has gone through them.
+    private static let digestedPlaces = """
+        SELECT binary_id, file_address, is_exact
+          FROM digest_place
+        """
+
     private static func missingPlaces(_ db: Database) throws -> [(Int64, SymbolAddress)] {
         // Addresses come from the wire: a difference that overflows is a real number, no place.
         let rows = try Row.fetchCursor(
@@ -81,19 +104,7 @@ extension SymbolStore {
                      WHERE p.parent_id IS NOT NULL
                 ),
                 place AS (
-                    SELECT l.binary_id, f.address - l.base_address AS file_address, f.is_exact
-                      FROM frame f
-                      JOIN library l ON l.id = f.library_id
-                     UNION
-                    SELECT l.binary_id, e.address - l.base_address, 1
-                      FROM event e
-                      JOIN library l ON l.id = e.library_id
-                     WHERE e.kind IN (
-                               'fini_function', 'exit_handler', 'thread_destructor',
-                               'fork_handler', 'tls_key_create', 'signal_handler', 'cxa_atexit',
-                               'on_exit', 'putenv', 'atfork', 'thread_local', 'thread',
-                               'thread_start'
-                           )
+                    \(try DigestMaker.isComplete(in: db) ? digestedPlaces : allPlaces)
                      UNION
                     SELECT l.binary_id, e.address - l.base_address, b.type <> 'thread_stack'
                       FROM left_behind b

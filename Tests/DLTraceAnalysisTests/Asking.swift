@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DLTraceAnalysis
 import DLTraceStore
+import Testing
 import TraceFixtures
+
+@testable import DLTraceAnalysis
 
 /// What a view or a rule says of a scenario.
 enum Asking {
@@ -27,11 +29,17 @@ enum Asking {
         }
     }
 
-    /// The findings of the built-in rules.
+    /// The findings of the built-in rules: the same in the whole trace and in what a digest keeps of it.
     static func findings(_ scenario: @escaping (TraceFixture) throws -> Void) throws -> [Finding] {
         let (analyzer, fixture) = try analyzer(scenario)
         return try withExtendedLifetime(fixture) {
-            try analyzer.analyze(.all, rules: .builtIn()).findings
+            let whole = try analyzer.analyze(.all, rules: .builtIn(), isNarrow: false)
+            try TraceIndexes.complete(in: fixture.path)
+            let database = try TraceDatabase(path: fixture.path)
+            let narrow = try Analyzer(database).analyze(.all, rules: .builtIn(), isNarrow: true)
+            #expect(narrow.findings == whole.findings)
+            #expect(narrow.processes == whole.processes)
+            return narrow.findings
         }
     }
 

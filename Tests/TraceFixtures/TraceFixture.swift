@@ -62,6 +62,11 @@ package final class TraceFixture {
         try execute(sql, [])
     }
 
+    /// Runs SQL that brings its own transaction.
+    package func executeOutside(_ sql: String) throws {
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+    }
+
     func execute(_ sql: String, _ arguments: StatementArguments) throws {
         try queue.write { try $0.execute(sql: sql, arguments: arguments) }
     }

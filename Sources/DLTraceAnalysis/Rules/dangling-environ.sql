@@ -1,5 +1,6 @@
 -- title: an environment entry in an unloaded library
 -- severity: error
+-- subject: dangling_reference
 --
 -- What it means
 --   putenv does not copy: the string it is given becomes part of the

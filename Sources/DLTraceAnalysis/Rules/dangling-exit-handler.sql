@@ -1,5 +1,6 @@
 -- title: an exit handler in an unloaded library
 -- severity: error
+-- subject: dangling_reference
 --
 -- What it means
 --   A function that lies in a library is to be called at exit, and the library

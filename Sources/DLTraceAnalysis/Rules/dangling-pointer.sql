@@ -1,5 +1,6 @@
 -- title: pointers into an unloaded library are left
 -- severity: warning
+-- subject: dangling_reference
 --
 -- What it means
 --   After an unload, the census (`dltrace run --census`) found words in the

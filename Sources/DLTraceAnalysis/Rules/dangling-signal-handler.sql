@@ -1,5 +1,6 @@
 -- title: a signal handler in an unloaded library
 -- severity: error
+-- subject: dangling_reference
 --
 -- What it means
 --   A library installed a signal handler (sigaction, signal) that lies in it,

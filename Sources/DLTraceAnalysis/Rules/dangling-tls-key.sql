@@ -1,5 +1,6 @@
 -- title: a pthread_key destructor in an unloaded library
 -- severity: error
+-- subject: dangling_reference
 --
 -- What it means
 --   A library gave pthread_key_create a destructor that lies in it, and was

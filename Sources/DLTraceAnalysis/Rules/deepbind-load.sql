@@ -1,5 +1,6 @@
 -- title: a library was loaded with RTLD_DEEPBIND
 -- severity: note
+-- subject: loader_call
 --
 -- What it means
 --   The library, and what was loaded with it, looks for symbols in itself and

@@ -1,5 +1,6 @@
 -- title: a dlclose inside a destructor was carried out later
 -- severity: note
+-- subject: close_effect
 --
 -- What it means
 --   A library's destructor, running inside a dlclose, called dlclose itself.

@@ -1,5 +1,6 @@
 -- title: dlclose called in a fork handler
 -- severity: warning
+-- subject: loader_call
 --
 -- What it means
 --   A dlclose ran beneath a function given to pthread_atfork. In the child only

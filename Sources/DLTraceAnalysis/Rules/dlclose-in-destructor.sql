@@ -1,5 +1,6 @@
 -- title: dlclose called from a destructor
 -- severity: warning if it unloaded something, else note
+-- subject: loader_call
 --
 -- What it means
 --   A dlclose ran beneath a destructor: a library's fini function, the

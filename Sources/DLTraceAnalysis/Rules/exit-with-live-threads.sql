@@ -1,5 +1,6 @@
 -- title: destructors ran at exit under a live thread
 -- severity: warning if it has destructors of its own, else note
+-- subject: left_reference
 --
 -- What it means
 --   At exit the loader finalized a library while a thread was alive whose

@@ -1,5 +1,6 @@
 -- title: dlopen failed
 -- severity: note
+-- subject: loader_call
 --
 -- What it means
 --   A dlopen or dlmopen returned no handle; the text is what dlerror says, in

@@ -1,5 +1,6 @@
 -- title: libraries that need each other were finalized in an arbitrary order
 -- severity: warning
+-- subject: library_need
 --
 -- What it means
 --   The loader runs a library's destructors before those of what it needs.

@@ -1,5 +1,6 @@
 -- title: a library was loaded anew beside what is left of the old one
 -- severity: warning
+-- subject: dangling_reference
 --
 -- What it means
 --   A library was unloaded and loaded anew, while a library that it needs

@@ -1,5 +1,6 @@
 -- title: a library lives only through a library that it opened itself
 -- severity: error
+-- subject: handle_open
 --
 -- What it means
 --   A library A opened a library B with dlopen, and B, directly or through
@@ -83,7 +84,7 @@ stayed AS MATERIALIZED (
         event.process_id,
         event.library_id,
         event.detail AS holder_id
-    FROM event
+    FROM reference_event AS event
     WHERE event.process_id IN (SELECT process_id FROM kept_handle WHERE close_seq = 0)
         AND event.kind = 'stayed'
 ),
@@ -91,15 +92,13 @@ pending AS MATERIALIZED (
     SELECT
         event.process_id,
         event.library_id
-    FROM event
-    WHERE event.process_id IN (SELECT process_id FROM kept_handle WHERE close_seq = 0)
-        AND (
-            event.kind = 'thread_local'
-            OR (
-                event.kind = 'thread_destructor'
-                AND event.detail = 6
-            )
-        )
+    FROM event AS found
+    CROSS JOIN event ON event.process_id = found.process_id
+        AND event.seq = found.seq
+    WHERE found.process_id IN (SELECT process_id FROM kept_handle WHERE close_seq = 0)
+        AND found.kind IN ('thread_local', 'thread_destructor')
+        AND found.kind <> 'end'
+        AND (event.kind = 'thread_local' OR event.detail = 6)
     GROUP BY
         event.process_id,
         event.library_id

@@ -1,5 +1,6 @@
 -- title: a handle is never closed
 -- severity: note
+-- subject: handle_open
 --
 -- What it means
 --   A dlopen succeeded, and when the process exited nobody had closed the
@@ -21,6 +22,7 @@ open_left AS MATERIALIZED (
         library_life.path,
         library_life.name,
         handle_open.open_seq,
+        handle_open.times,
         COALESCE(caller.name, 'unknown code') AS caller,
         ROW_NUMBER() OVER (
             PARTITION BY
@@ -48,7 +50,7 @@ by_caller AS (
         path,
         name,
         caller,
-        COUNT(*) AS opens
+        SUM(times) AS opens
     FROM open_left
     GROUP BY
         process_id,

@@ -1,5 +1,6 @@
 -- title: a library is loaded and unloaded over and over
 -- severity: note
+-- subject: library_churn
 --
 -- What it means
 --   The same library was loaded ten times or more, and unloaded in between.
@@ -14,62 +15,41 @@
 --   Open it once and keep the handle; or hold one more handle while it is used
 --   often. -Wl,-z,nodelete keeps it after the first time.
 WITH
-load AS (
-    SELECT
-        life.process_id,
-        life.path,
-        life.name,
-        life.namespace,
-        opening.seq,
-        opening.caller_library_id,
-        opening.stack_id,
-        COALESCE(opening.duration_ns, 0) + COALESCE(closing.duration_ns, 0) AS spent_ns,
-        life.unloaded_by_seq,
-        life.unloaded_seq IS NOT NULL AS is_unloaded
-    FROM library_life AS life
-    JOIN loader_call AS opening ON opening.process_id = life.process_id
-        AND opening.seq = life.loaded_by_seq
-        AND opening.library_id = life.library_id
-    LEFT JOIN loader_call AS closing ON closing.process_id = life.process_id
-        AND closing.seq = life.unloaded_by_seq
-        AND closing.library_id = life.library_id
-    WHERE NOT life.is_inherited
-),
 churn AS MATERIALIZED (
     SELECT
         process_id,
         path,
         namespace,
         name,
-        COUNT(*) AS loads,
+        SUM(loads) AS loads,
         SUM(spent_ns) AS spent_ns,
-        MIN(unloaded_by_seq) AS close_seq
-    FROM load
+        MIN(close_seq) AS close_seq
+    FROM library_churn
     GROUP BY
         process_id,
         path,
         namespace
-    HAVING COUNT(*) >= 10
-        AND SUM(is_unloaded) >= 9
+    HAVING SUM(loads) >= 10
+        AND SUM(unloads) >= 9
 ),
 by_place AS MATERIALIZED (
     SELECT
-        load.process_id,
-        load.path,
-        load.namespace,
-        load.caller_library_id,
-        MIN(load.seq) AS seq,
-        COUNT(*) AS loads
+        place.process_id,
+        place.path,
+        place.namespace,
+        place.caller_library_id,
+        MIN(place.first_seq) AS seq,
+        SUM(place.loads) AS loads
     FROM churn
-    JOIN load ON load.process_id = churn.process_id
-        AND load.path = churn.path
-        AND load.namespace = churn.namespace
+    JOIN library_churn AS place ON place.process_id = churn.process_id
+        AND place.path = churn.path
+        AND place.namespace = churn.namespace
     GROUP BY
-        load.process_id,
-        load.path,
-        load.namespace,
-        load.caller_library_id,
-        load.stack_id
+        place.process_id,
+        place.path,
+        place.namespace,
+        place.caller_library_id,
+        place.stack_id
 )
 SELECT
     churn.process_id,
@@ -77,10 +57,13 @@ SELECT
     'note' AS severity,
     churn.name || ' was loaded ' || churn.loads || ' times and unloaded in between, by ' || (
         SELECT
-            group_concat(DISTINCT COALESCE(caller.name, 'unknown code'))
+            group_concat(DISTINCT COALESCE(
+                replace(caller.path, rtrim(caller.path, replace(caller.path, '/', '')), ''),
+                'unknown code'
+            ))
         FROM by_place
-        LEFT JOIN library_life AS caller ON caller.process_id = by_place.process_id
-            AND caller.library_id = by_place.caller_library_id
+        LEFT JOIN library ON library.id = by_place.caller_library_id
+        LEFT JOIN binary AS caller ON caller.id = library.binary_id
         WHERE by_place.process_id = churn.process_id
             AND by_place.path = churn.path
             AND by_place.namespace = churn.namespace
@@ -104,7 +87,9 @@ SELECT
                 WHERE by_place.process_id = churn.process_id
                     AND by_place.path = churn.path
                     AND by_place.namespace = churn.namespace
-                ORDER BY by_place.loads DESC
+                ORDER BY
+                    by_place.loads DESC,
+                    by_place.seq
                 LIMIT 8
             )
             UNION ALL

@@ -1,5 +1,6 @@
 -- title: a dlclose unloaded its own caller
 -- severity: error
+-- subject: close_effect
 --
 -- What it means
 --   A dlclose unloaded a library that was on its own calling stack. When the
@@ -89,7 +90,17 @@ found AS (
     LEFT JOIN library_opener ON library_opener.process_id = loader_call.process_id
         AND library_opener.library_id = loader_call.library_id
     WHERE close_effect.is_deferred = 0
-        AND close_effect.library_id IN (SELECT frame.library_id FROM frame)
+        AND (
+            loader_call.parent_seq IS NOT NULL
+            OR EXISTS (
+                SELECT
+                    1
+                FROM stack_frame
+                CROSS JOIN frame ON frame.id = stack_frame.frame_id
+                WHERE stack_frame.stack_id = loader_call.stack_id
+                    AND frame.library_id = close_effect.library_id
+            )
+        )
         AND EXISTS (
             SELECT
                 1

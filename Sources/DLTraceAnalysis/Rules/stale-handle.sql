@@ -1,5 +1,6 @@
 -- title: a handle was used after it had been closed for good
 -- severity: error
+-- subject: stale_use
 --
 -- What it means
 --   dlclose, dlsym, dlvsym or dlinfo was given a handle that had been closed as

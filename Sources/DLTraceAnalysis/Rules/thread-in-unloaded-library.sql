@@ -1,5 +1,6 @@
 -- title: a thread's code was unloaded
 -- severity: error
+-- subject: dangling_reference
 --
 -- What it means
 --   A library was unloaded while a thread was alive whose start routine lies in

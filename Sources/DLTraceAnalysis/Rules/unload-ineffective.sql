@@ -1,5 +1,6 @@
 -- title: the last dlclose left the library loaded
 -- severity: note
+-- subject: library_kept
 --
 -- What it means
 --   dlclose returned 0, and it was the last dlclose of this handle, but the
@@ -109,9 +110,9 @@ hand AS MATERIALIZED (
                 kept.library_id
             ORDER BY made.seq
         )
-    FROM reference_event AS made
-    JOIN kept ON kept.process_id = made.process_id
-        AND kept.library_id = made.library_id
+    FROM kept
+    CROSS JOIN event AS made ON made.library_id = kept.library_id
+        AND made.process_id = kept.process_id
     WHERE made.kind = 'thread_local'
         AND made.seq < kept.seq
         AND NOT EXISTS (

@@ -1,5 +1,6 @@
 -- title: a library was used after its destructors had run
 -- severity: error
+-- subject: fault
 --
 -- What it means
 --   A fatal signal came in a library, or on its data, after its destructors
@@ -179,10 +180,18 @@ found AS (
         ) AS label,
         (
             SELECT
-                group_concat(gone.name, ', ')
-            FROM library_life AS gone
+                group_concat(DISTINCT replace(
+                    binary.path,
+                    rtrim(binary.path, replace(binary.path, '/', '')),
+                    ''
+                ))
+            FROM event AS gone
+            CROSS JOIN library ON library.id = gone.library_id
+            CROSS JOIN binary ON binary.id = library.binary_id
             WHERE gone.process_id = first_place.process_id
-                AND gone.unloaded_seq BETWEEN first_place.done_seq AND first_place.seq
+                AND gone.seq BETWEEN first_place.done_seq AND first_place.seq
+                AND gone.kind = 'unload'
+                AND gone.kind <> 'end'
         ) AS unmapped,
         (
             SELECT

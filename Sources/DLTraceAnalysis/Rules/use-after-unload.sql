@@ -1,5 +1,6 @@
 -- title: code or data of an unloaded library was used
 -- severity: error
+-- subject: fault
 --
 -- What it means
 --   A fatal signal came while the program counter, the address it touched, or

@@ -18,3 +18,9 @@ CREATE INDEX IF NOT EXISTS library_place ON library (process_id, start_address, 
 CREATE INDEX IF NOT EXISTS event_kind ON event (process_id, kind) WHERE kind <> 'end';
 CREATE INDEX IF NOT EXISTS event_thread ON event (process_id, thread) WHERE kind <> 'end';
 CREATE INDEX IF NOT EXISTS event_text ON event (text_id) WHERE text_id IS NOT NULL;
+
+-- The thread that a creation made.
+CREATE INDEX IF NOT EXISTS event_thread_start ON event (process_id, value, kind) WHERE kind = 'thread_start';
+
+-- The frames in no library.
+CREATE INDEX IF NOT EXISTS frame_stray ON frame (process_id, address, is_exact) WHERE library_id IS NULL;

@@ -127,7 +127,8 @@ SELECT
         WHEN event.kind = 'dlclose' THEN call_end.result = 0
         ELSE call_end.result <> 0
     END AS is_ok,                        -- NULL: it never returned
-    call_end.error
+    call_end.error,
+    1 AS times                           -- a report may put one dlopen for many that are never closed
 FROM event
 LEFT JOIN call_end ON call_end.process_id = event.process_id
     AND call_end.seq = event.seq
@@ -254,123 +255,166 @@ LEFT JOIN event AS closer ON closer.process_id = library_span.process_id
     AND closer.seq = library_span.unloaded_parent_seq
     AND closer.kind IN ('dlopen', 'dlmopen', 'dlclose');
 
--- Each successful dlopen and the dlclose that answers it: of the same caller first, else in order.
+-- Each successful dlopen and the dlclose that answers it: the same caller's next that is left by the opens
+-- in between, else one of another caller, in order. A library that was closed as often as it was opened has
+-- no open that is never closed, whoever called.
 CREATE TEMP VIEW handle_open AS
 WITH
-open_call AS MATERIALIZED (
+-- Opens and closes of a library, in order; a balance goes up with each open and down with each close, for
+-- each caller (balance) and for all (total). A close that brings it below 0, and lower than it ever was,
+-- answers no open of that caller; or none at all that was seen.
+step AS MATERIALIZED (
     SELECT
         process_line.process_id,
         process_line.depth,
-        loader_call.process_id AS open_process_id,
+        loader_call.process_id AS step_process_id,
         loader_call.seq,
         loader_call.library_id,
         loader_call.caller_library_id,
         loader_call.flags,
         loader_call.stack_id,
-        ROW_NUMBER() OVER (
+        loader_call.times,
+        loader_call.kind <> 'dlclose' AS is_open,
+        SUM(CASE loader_call.kind WHEN 'dlclose' THEN -1 ELSE 1 END) OVER (
+            PARTITION BY
+                process_line.process_id,
+                loader_call.library_id,
+                loader_call.caller_library_id
+            ORDER BY
+                process_line.depth DESC,
+                loader_call.seq
+        ) AS balance,
+        SUM(CASE loader_call.kind WHEN 'dlclose' THEN -1 ELSE 1 END) OVER (
             PARTITION BY
                 process_line.process_id,
                 loader_call.library_id
             ORDER BY
                 process_line.depth DESC,
                 loader_call.seq
-        ) AS position,
-        ROW_NUMBER() OVER (
-            PARTITION BY
-                process_line.process_id,
-                loader_call.library_id,
-                loader_call.caller_library_id
-            ORDER BY
-                process_line.depth DESC,
-                loader_call.seq
-        ) AS number
+        ) AS total
     FROM process_line
     CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
     WHERE loader_call.seq <= process_line.last_seq
-        AND loader_call.kind <> 'dlclose'
-        AND loader_call.is_ok
         AND loader_call.library_id IS NOT NULL
+        AND CASE loader_call.kind
+            WHEN 'dlclose' THEN COALESCE(loader_call.is_ok, 1)
+            ELSE loader_call.is_ok
+        END
 ),
-close_call AS MATERIALIZED (
+low AS MATERIALIZED (
     SELECT
-        process_line.process_id,
-        process_line.depth,
-        loader_call.process_id AS close_process_id,
-        loader_call.seq,
-        loader_call.library_id,
-        loader_call.caller_library_id,
+        step.*,
+        MIN(MIN(step.balance, 0)) OVER so_far AS lowest,
+        MIN(MIN(step.total, 0)) OVER so_far_of_all AS lowest_total
+    FROM step
+    WINDOW
+        so_far AS (
+            PARTITION BY
+                step.process_id,
+                step.library_id,
+                step.caller_library_id
+            ORDER BY
+                step.depth DESC,
+                step.seq
+        ),
+        so_far_of_all AS (
+            PARTITION BY
+                step.process_id,
+                step.library_id
+            ORDER BY
+                step.depth DESC,
+                step.seq
+        )
+),
+own AS MATERIALIZED (
+    SELECT
+        low.*,
+        -- How many the caller has open with this one.
+        low.balance - low.lowest + CASE
+            WHEN low.is_open THEN 0
+            ELSE 1
+        END AS level,
+        low.is_open = 0
+            AND low.lowest < COALESCE(LAG(low.lowest) OVER of_caller, 0) AS is_stray,
+        low.is_open = 0
+            AND low.lowest_total < COALESCE(LAG(low.lowest_total) OVER of_all, 0) AS is_unseen
+    FROM low
+    WINDOW
+        of_caller AS (
+            PARTITION BY
+                low.process_id,
+                low.library_id,
+                low.caller_library_id
+            ORDER BY
+                low.depth DESC,
+                low.seq
+        ),
+        of_all AS (
+            PARTITION BY
+                low.process_id,
+                low.library_id
+            ORDER BY
+                low.depth DESC,
+                low.seq
+        )
+),
+numbered AS MATERIALIZED (
+    SELECT
+        own.*,
         ROW_NUMBER() OVER (
             PARTITION BY
-                process_line.process_id,
-                loader_call.library_id,
-                loader_call.caller_library_id
+                own.process_id,
+                own.library_id,
+                own.caller_library_id,
+                own.level,
+                own.is_open,
+                own.is_stray
             ORDER BY
-                process_line.depth DESC,
-                loader_call.seq
+                own.depth DESC,
+                own.seq
         ) AS number
-    FROM process_line
-    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
-    WHERE loader_call.seq <= process_line.last_seq
-        AND loader_call.kind = 'dlclose'
-        AND COALESCE(loader_call.is_ok, 1)
-        AND loader_call.library_id IS NOT NULL
+    FROM own
 ),
 own_pair AS MATERIALIZED (
     SELECT
-        open_call.process_id,
-        open_call.open_process_id,
-        open_call.seq AS open_seq,
-        close_call.close_process_id,
-        close_call.seq AS close_seq
-    FROM open_call
-    JOIN close_call ON close_call.process_id = open_call.process_id
-        AND close_call.library_id = open_call.library_id
-        AND close_call.caller_library_id = open_call.caller_library_id
-        AND close_call.number = open_call.number
-    WHERE open_call.depth > close_call.depth
-        OR (open_call.depth = close_call.depth AND open_call.seq < close_call.seq)
+        opening.process_id,
+        opening.step_process_id AS open_process_id,
+        opening.seq AS open_seq,
+        closing.step_process_id AS close_process_id,
+        closing.seq AS close_seq
+    FROM numbered AS opening
+    JOIN numbered AS closing ON closing.process_id = opening.process_id
+        AND closing.library_id = opening.library_id
+        AND closing.caller_library_id = opening.caller_library_id
+        AND closing.level = opening.level
+        AND closing.number = opening.number
+    WHERE opening.is_open
+        AND NOT closing.is_open
+        AND NOT closing.is_stray
 ),
-open_left AS MATERIALIZED (
+-- What is left of all callers.
+rest AS MATERIALIZED (
     SELECT
-        open_call.process_id,
-        open_call.depth,
-        open_call.open_process_id,
-        open_call.seq,
-        open_call.library_id,
+        numbered.process_id,
+        numbered.step_process_id,
+        numbered.seq,
+        numbered.library_id,
+        numbered.is_open,
         ROW_NUMBER() OVER (
             PARTITION BY
-                open_call.process_id,
-                open_call.library_id
+                numbered.process_id,
+                numbered.library_id,
+                numbered.is_open
             ORDER BY
-                open_call.depth DESC,
-                open_call.seq
+                numbered.depth DESC,
+                numbered.seq
         ) AS number
-    FROM open_call
-    LEFT JOIN own_pair ON own_pair.process_id = open_call.process_id
-        AND own_pair.open_process_id = open_call.open_process_id
-        AND own_pair.open_seq = open_call.seq
-    WHERE own_pair.open_seq IS NULL
-),
-close_left AS MATERIALIZED (
-    SELECT
-        close_call.process_id,
-        close_call.depth,
-        close_call.close_process_id,
-        close_call.seq,
-        close_call.library_id,
-        ROW_NUMBER() OVER (
-            PARTITION BY
-                close_call.process_id,
-                close_call.library_id
-            ORDER BY
-                close_call.depth DESC,
-                close_call.seq
-        ) AS number
-    FROM close_call
-    LEFT JOIN own_pair ON own_pair.process_id = close_call.process_id
-        AND own_pair.close_process_id = close_call.close_process_id
-        AND own_pair.close_seq = close_call.seq
-    WHERE own_pair.close_seq IS NULL
+    FROM numbered
+    LEFT JOIN own_pair ON own_pair.process_id = numbered.process_id
+        AND own_pair.open_process_id = numbered.step_process_id
+        AND own_pair.open_seq = numbered.seq
+    WHERE (numbered.is_stray AND NOT numbered.is_unseen)
+        OR (numbered.is_open AND own_pair.open_seq IS NULL)
 ),
 pair AS MATERIALIZED (
     SELECT
@@ -382,32 +426,47 @@ pair AS MATERIALIZED (
     FROM own_pair
     UNION ALL
     SELECT
-        open_left.process_id,
-        open_left.open_process_id,
-        open_left.seq,
-        close_left.close_process_id,
-        close_left.seq
-    FROM open_left
-    JOIN close_left ON close_left.process_id = open_left.process_id
-        AND close_left.library_id = open_left.library_id
-        AND close_left.number = open_left.number
-    WHERE open_left.depth > close_left.depth
-        OR (open_left.depth = close_left.depth AND open_left.seq < close_left.seq)
+        opening.process_id,
+        opening.step_process_id,
+        opening.seq,
+        closing.step_process_id,
+        closing.seq
+    FROM rest AS opening
+    JOIN rest AS closing ON closing.process_id = opening.process_id
+        AND closing.library_id = opening.library_id
+        AND closing.number = opening.number
+    WHERE opening.is_open
+        AND NOT closing.is_open
+),
+open_call AS (
+    SELECT
+        step.*,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                step.process_id,
+                step.library_id
+            ORDER BY
+                step.depth DESC,
+                step.seq
+        ) AS position
+    FROM step
+    WHERE step.is_open
 )
 SELECT
     open_call.process_id,
     open_call.library_id,
-    open_call.open_process_id,           -- another one than process_id: opened before the fork
+    open_call.step_process_id AS open_process_id, -- another one than process_id: opened before the fork
     open_call.seq AS open_seq,           -- in open_process_id
     open_call.flags AS open_flags,
     open_call.caller_library_id,         -- 0: unknown
     open_call.stack_id,
     open_call.position = 1 AS is_first,  -- the first one of this library in this process
     pair.close_process_id,
-    pair.close_seq                       -- in close_process_id; NULL: never closed
+    pair.close_seq,                      -- in close_process_id; NULL: never closed
+    open_call.times                      -- as in loader_call
 FROM open_call
 LEFT JOIN pair ON pair.process_id = open_call.process_id
-    AND pair.open_process_id = open_call.open_process_id
+    AND pair.open_process_id = open_call.step_process_id
     AND pair.open_seq = open_call.seq;
 
 -- The events that an event runs beneath, innermost first.
@@ -839,17 +898,75 @@ WHERE event.kind IN ('load', 'unload')
             AND (caller.kind <> 'init' OR caller.parent_seq IS NOT NULL)
     );
 
+-- How many of them there are of each process.
+CREATE TEMP VIEW unseen_caller AS
+SELECT
+    process.id AS process_id,
+    (
+        SELECT
+            COUNT(*)
+        FROM unseen_change
+        WHERE unseen_change.process_id = process.id
+    ) AS changes
+FROM process;
+
+-- How often each file was loaded by a dlopen of it, by place: where it was called from.
+CREATE TEMP VIEW library_churn AS
+SELECT
+    library_life.process_id,
+    library_life.binary_id,
+    library_life.path,
+    library_life.name,
+    library_life.namespace,
+    opening.caller_library_id,           -- 0: unknown
+    opening.stack_id,
+    COUNT(*) AS loads,
+    COUNT(library_life.unloaded_seq) AS unloads,
+    SUM(COALESCE(opening.duration_ns, 0) + COALESCE(closing.duration_ns, 0)) AS spent_ns,
+    MIN(opening.seq) AS first_seq,       -- the first dlopen
+    MIN(library_life.unloaded_by_seq) AS close_seq -- the first call that unloaded it
+FROM library_life
+JOIN loader_call AS opening ON opening.process_id = library_life.process_id
+    AND opening.seq = library_life.loaded_by_seq
+    AND opening.library_id = library_life.library_id
+LEFT JOIN loader_call AS closing ON closing.process_id = library_life.process_id
+    AND closing.seq = library_life.unloaded_by_seq
+    AND closing.library_id = library_life.library_id
+WHERE NOT library_life.is_inherited
+GROUP BY
+    library_life.process_id,
+    library_life.binary_id,
+    library_life.namespace,
+    opening.caller_library_id,
+    opening.stack_id;
+
 -- The events about references that the loader knows nothing of, about threads, and uses of closed handles:
 -- few, among all the others.
 CREATE TEMP VIEW reference_event AS
 SELECT
-    *
-FROM event
-WHERE kind IN (
+    found.process_id,
+    found.seq,
+    found.kind,
+    event.time_ns,
+    event.thread,
+    event.parent_seq,
+    event.phase,
+    event.library_id,
+    event.stack_id,
+    event.address,
+    event.value,
+    event.detail,
+    event.text_id
+-- By the index event_kind, which SQLite takes for what it holds.
+FROM event AS found
+CROSS JOIN event ON event.process_id = found.process_id
+    AND event.seq = found.seq
+WHERE found.kind IN (
         'tls_key_create', 'tls_key_delete', 'signal_handler', 'cxa_atexit', 'on_exit', 'putenv',
         'atfork', 'thread_local', 'thread', 'thread_start', 'left', 'dlsym', 'dlvsym', 'dlinfo',
         'stayed'
-    );
+    )
+    AND found.kind <> 'end';
 
 -- Each address that was given to the C library, or taken back, and each creation of a thread that did not
 -- fail, with the name of what lies there.
@@ -915,33 +1032,7 @@ WHERE event.kind IN (
 
 -- Each thread that was created while tracing, from its creation to its end.
 CREATE TEMP VIEW thread_life AS
-WITH
-creation AS MATERIALIZED (
-    SELECT
-        event.process_id,
-        event.seq,
-        event.thread,
-        event.library_id,
-        event.address
-    FROM reference_event AS event
-    LEFT JOIN call_end ON call_end.process_id = event.process_id
-        AND call_end.seq = event.seq
-    WHERE event.kind = 'thread'
-        AND COALESCE(call_end.result, 0) = 0
-),
-start AS MATERIALIZED (
-    SELECT
-        event.process_id,
-        event.seq,
-        event.thread,
-        event.time_ns,
-        event.library_id,
-        event.address,
-        event.value AS create_seq
-    FROM reference_event AS event
-    WHERE event.kind = 'thread_start'
-),
-life AS (
+WITH life AS (
     SELECT
         creation.process_id,
         creation.seq AS create_seq,
@@ -951,9 +1042,26 @@ life AS (
         creation.address,
         creation.library_id,
         start.time_ns AS started_ns
-    FROM creation
-    LEFT JOIN start ON start.process_id = creation.process_id
-        AND start.create_seq = creation.seq
+    FROM event AS creation
+    LEFT JOIN event AS start ON start.process_id = creation.process_id
+        AND start.seq = (
+            SELECT
+                MIN(begun.seq)
+            FROM event AS begun
+            WHERE begun.process_id = creation.process_id
+                AND begun.kind = 'thread_start'
+                AND begun.value = creation.seq
+        )
+    WHERE creation.kind = 'thread'
+        AND creation.kind <> 'end'
+        AND NOT EXISTS (
+            SELECT
+                1
+            FROM call_end
+            WHERE call_end.process_id = creation.process_id
+                AND call_end.seq = creation.seq
+                AND call_end.result <> 0
+        )
     UNION ALL
     SELECT
         start.process_id,
@@ -964,10 +1072,17 @@ life AS (
         start.address,
         start.library_id,
         start.time_ns
-    FROM start
-    LEFT JOIN creation ON creation.process_id = start.process_id
-        AND creation.seq = start.create_seq
-    WHERE creation.seq IS NULL
+    FROM event AS start
+    WHERE start.kind = 'thread_start'
+        AND start.kind <> 'end'
+        AND NOT EXISTS (
+            SELECT
+                1
+            FROM event AS creation
+            WHERE creation.process_id = start.process_id
+                AND creation.seq = start.value
+                AND creation.kind = 'thread'
+        )
 )
 SELECT
     life.process_id,
@@ -1149,7 +1264,8 @@ symbol_use AS MATERIALIZED (
         event.address AS handle,
         event.library_id,
         text.value AS symbol_name
-    FROM reference_event AS event
+    FROM selected_process
+    CROSS JOIN reference_event AS event ON event.process_id = selected_process.process_id
     LEFT JOIN text ON text.id = event.text_id
     WHERE event.kind IN ('dlsym', 'dlvsym', 'dlinfo')
 ),
@@ -1183,7 +1299,7 @@ use AS MATERIALIZED (
         loader_call.handle,
         loader_call.library_id,
         loader_call.is_ok,
-        loader_call.kind <> 'dlclose' AND COALESCE(loader_call.is_ok, 0) AS is_open,
+        (loader_call.kind <> 'dlclose' AND COALESCE(loader_call.is_ok, 0)) * loader_call.times AS is_open,
         loader_call.kind = 'dlclose' AND COALESCE(loader_call.is_ok, 1) AS is_close,
         NULL AS symbol_name
     FROM process_line
@@ -1415,9 +1531,12 @@ WITH summary AS (
                 (
                     SELECT
                         TOTAL(event.value)
-                    FROM event
-                    WHERE event.process_id = process.id
-                        AND event.kind = 'lost'
+                    FROM event AS found
+                    CROSS JOIN event ON event.process_id = found.process_id
+                        AND event.seq = found.seq
+                    WHERE found.process_id = process.id
+                        AND found.kind = 'lost'
+                        AND found.kind <> 'end'
                 )
             ),
             9.0e18
@@ -1439,16 +1558,19 @@ WITH summary AS (
         ) AS pruned_seq,
         (
             SELECT
-                COUNT(*)
-            FROM unseen_change
-            WHERE unseen_change.process_id = process.id
+                unseen_caller.changes
+            FROM unseen_caller
+            WHERE unseen_caller.process_id = process.id
         ) AS unseen_callers,
         (
             SELECT
                 COUNT(*)
-            FROM event
-            WHERE event.process_id = process.id
-                AND event.kind = 'fork'
+            FROM event AS found
+            CROSS JOIN event ON event.process_id = found.process_id
+                AND event.seq = found.seq
+            WHERE found.process_id = process.id
+                AND found.kind = 'fork'
+                AND found.kind <> 'end'
                 AND event.address <> 0
                 AND NOT EXISTS (
                     SELECT
@@ -1646,9 +1768,9 @@ binding AS MATERIALIZED (
         END AS words,
         COALESCE(holder.name, 'a library') || ', which does not need it, is bound to its symbol '
             || text.value AS holder_words
-    FROM reference_event
-    JOIN library_kept AS kept ON kept.process_id = reference_event.process_id
-        AND kept.library_id = reference_event.library_id
+    FROM library_kept AS kept
+    CROSS JOIN event AS reference_event ON reference_event.library_id = kept.library_id
+        AND reference_event.process_id = kept.process_id
     LEFT JOIN library_life AS holder ON holder.process_id = reference_event.process_id
         AND holder.library_id = reference_event.detail
     LEFT JOIN text ON text.id = reference_event.text_id
@@ -1691,8 +1813,8 @@ reason AS (
         1 AS rank,
         (
             SELECT
-                COUNT(*) || CASE
-                    WHEN COUNT(*) = 1 THEN ' open of it is'
+                SUM(handle_open.times) || CASE
+                    WHEN SUM(handle_open.times) = 1 THEN ' open of it is'
                     ELSE ' opens of it are'
                 END || ' not closed, by '
                     || group_concat(DISTINCT COALESCE(caller.name, 'unknown code'))
