@@ -24,6 +24,15 @@ final class FileLock: Sendable {
         guard let descriptor = Descriptor(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK) else {
             throw CollectorError(.cannotUse, "cannot open the lock file \(path)", errno: errno)
         }
+        // In a folder such as /tmp somebody else may have put it there, as a name of another file, too.
+        guard let status = descriptor.status(), status.st_mode & S_IFMT == S_IFREG,
+            status.st_uid == geteuid(), status.st_nlink == 1
+        else {
+            throw CollectorError(
+                .unsafePlace, "will not use the lock file \(path)",
+                "it is another user's, or a name of something else",
+                advice: "remove it, or choose another place (--pipe, DLTRACE_PIPE)")
+        }
         self.descriptor = descriptor
         let operation = patience == .none ? LOCK_EX | LOCK_NB : LOCK_EX
         while flock(descriptor.number, operation) != 0 {

@@ -28,6 +28,7 @@ package struct Launcher: Sendable {
     private let library: String
     private let experiments: Experiments
     private let environment: EnvironmentBlock
+    private let recordsArguments: Bool
     private let maxBytes: UInt64?
     private let logger: Logger
 
@@ -51,13 +52,15 @@ package struct Launcher: Sendable {
     ///     terminating zero.
     ///   - paths: where the records go.
     ///   - experiments: what is to be different in the program.
+    ///   - recordsArguments: whether command lines are.
     ///   - maxBytes: what the database is to be kept below; nil for no limit.
     ///   - environment: what the program gets, but for what the tracer needs.
     ///   - logger: for warnings.
     /// - Throws: `CollectorError` where either is missing.
     package init(
         arguments: [[CChar]], paths: TracePaths, experiments: Experiments = Experiments(),
-        maxBytes: UInt64? = nil, environment: EnvironmentBlock = EnvironmentBlock(), logger: Logger
+        recordsArguments: Bool = true, maxBytes: UInt64? = nil,
+        environment: EnvironmentBlock = EnvironmentBlock(), logger: Logger
     ) throws {
         let name = String(
             decoding: (arguments.first ?? []).dropLast().map { UInt8(bitPattern: $0) },
@@ -67,6 +70,7 @@ package struct Launcher: Sendable {
         self.arguments = arguments
         self.paths = paths
         self.experiments = experiments
+        self.recordsArguments = recordsArguments
         self.maxBytes = maxBytes
         self.environment = environment
         self.logger = logger
@@ -169,6 +173,7 @@ package struct Launcher: Sendable {
         var environment = environment
         environment["DLTRACE_PIPE"] = pipe
         environment["DLTRACE_SPILL"] = spill
+        if !recordsArguments { environment["DLTRACE_NO_ARGUMENTS"] = "1" }
         experiments.enter(into: &environment)
         if program.obstacle?.leavesDescendantsTraceable ?? true {
             environment["LD_PRELOAD"] = PreloadList.value(

@@ -44,6 +44,27 @@ enum SafeFolder {
         guard status.st_mode & 0o022 == 0 else {
             throw unsafe(path, "others can write to it")
         }
+        if let open = openFolder(above: path) {
+            throw unsafe(path, "anybody can put another one in its place, in \(open)")
+        }
+    }
+
+    /// A folder on the way to `path` in which anybody can rename what is not theirs: one that all can write to,
+    /// without the sticky bit that /tmp has.
+    private static func openFolder(above path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        var folder = String(cString: resolved)
+        while let slash = folder.lastIndex(of: "/"), folder != "/" {
+            folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+            var status = stat()
+            if stat(folder, &status) == 0, status.st_mode & S_IWOTH != 0,
+                status.st_mode & S_ISVTX == 0
+            {
+                return folder
+            }
+        }
+        return nil
     }
 
     /// Removes an empty folder; one that is not empty stays.

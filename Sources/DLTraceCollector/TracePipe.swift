@@ -117,6 +117,8 @@ package final class TracePipe {
             why = "it belongs to user \(status.st_uid), not to user \(geteuid())"
         } else if status.st_mode & 0o022 != 0 {
             why = "others can write to it"
+        } else if status.st_nlink > 1 {
+            why = "it has another name, which somebody gave it"
         } else {
             return
         }

@@ -25,6 +25,7 @@ enum DatabaseFile {
             close(descriptor)
         } else if errno == EEXIST {
             try requireFile(path)
+            try requireOwn(path)
         } else {
             throw StoreError(system: errno, path: path, what: "it can't be created")
         }
@@ -45,6 +46,23 @@ enum DatabaseFile {
         }
         guard access(path, R_OK) == 0 else {
             throw StoreError(system: errno, path: path, what: "it can't be read")
+        }
+    }
+
+    /// Refuses to write to what somebody else prepared: a link that another user made, as anybody can in /tmp, or
+    /// another user's file.
+    private static func requireOwn(_ path: String) throws {
+        var link = stat()
+        var file = stat()
+        guard lstat(path, &link) == 0, stat(path, &file) == 0 else { return }
+        for status in [link, file] where status.st_uid != geteuid() {
+            throw StoreError(
+                .access, path: path,
+                reason: "will not write to what belongs to user \(status.st_uid), not to user"
+                    + " \(geteuid())")
+        }
+        guard file.st_mode & S_IWOTH == 0 else {
+            throw StoreError(.access, path: path, reason: "will not write to it: anybody can")
         }
     }
 

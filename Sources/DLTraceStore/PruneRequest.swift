@@ -10,6 +10,8 @@ package struct PruneRequest: Sendable {
     package var named: Set<Int64> = []
     /// These, unless they still run.
     package var offered: Set<Int64> = []
+    /// Whether the indexes are to be made before the size is looked at.
+    package var makesIndexes = false
     /// Only tell what would be.
     package var isDryRun = false
 

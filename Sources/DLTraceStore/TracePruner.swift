@@ -23,7 +23,7 @@ struct TracePruner {
     private static let rememberedMax = 1 << 16
     private static let brokenMax = 1 << 14
 
-    private let database: Database
+    let database: Database
 
     init(_ database: Database) {
         self.database = database

@@ -31,6 +31,7 @@ extension TraceWriter {
             }
             result.removed = try pruner.remove(choose)
             if let limit = request.maxBytes {
+                if request.makesIndexes { try TraceIndexes.make(in: pruner.database) }
                 try pruner.fit(into: limit, isAlive: isAlive, &result)
             }
             let asked = request.named.union(request.offered)

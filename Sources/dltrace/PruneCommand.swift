@@ -71,6 +71,7 @@ struct PruneCommand: ParsableCommand {
             }
         }
         let isRecorded = try trace.isRecorded()
+        request.makesIndexes = !isRecorded
         let writer = try TraceWriter(path: paths.database)
         let liveness = Liveness(spillFolder: paths.spillFolder)
         let result = try writer.prune(request, isAlive: liveness.mayRun)

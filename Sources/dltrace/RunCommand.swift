@@ -69,6 +69,11 @@ struct RunCommand: ParsableCommand {
             valueName: "glob"))
     var pin: [String] = []
 
+    @Flag(
+        help: ArgumentHelp(
+            "Do not record the arguments of programs.", discussion: "They may hold secrets."))
+    var noArguments = false
+
     @Flag(help: "After each unload, search memory for addresses of what is gone.")
     var census = false
 
@@ -110,7 +115,7 @@ struct RunCommand: ParsableCommand {
         let launcher = try Launcher(
             arguments: rawArguments, paths: paths,
             experiments: Experiments(quarantine: quarantine, pins: pin, census: census),
-            maxBytes: size.bytes, logger: Log.make())
+            recordsArguments: !noArguments, maxBytes: size.bytes, logger: Log.make())
         let name = launcher.program.path.printable
         if let obstacle = launcher.program.obstacle {
             Diagnostics.say(

@@ -71,7 +71,8 @@ static int open_pipe(void)
 	int fd = dlt_open(pipe_path, O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW, 0);
 
 	if (fd >= 0 && (dlt_fstat(fd, &status) || !S_ISFIFO(status.st_mode) ||
-			status.st_uid != dlt_geteuid())) {
+			status.st_uid != dlt_geteuid() || status.st_mode & (S_IWGRP | S_IWOTH) ||
+			status.st_nlink > 1)) {
 		dlt_close(fd);
 		return -EACCES;
 	}

@@ -49,6 +49,14 @@ const char *dlt_environment(const char *name)
 	return NULL;
 }
 
+/* Whether a variable is set, and not to 0. */
+static bool is_on(const char *name)
+{
+	const char *value = dlt_environment(name);
+
+	return value && *value && strcmp(value, "0");
+}
+
 uint32_t dlt_thread_id(void)
 {
 	if (!thread_id)
@@ -100,9 +108,12 @@ static uint32_t executable_bytes, arguments_bytes;
 static void read_program(void)
 {
 	long size = dlt_readlink("/proc/self/exe", executable, sizeof(executable));
-	int fd = dlt_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
+	int fd;
 
 	executable_bytes = size > 0 ? (uint32_t)size : 0;
+	if (is_on("DLTRACE_NO_ARGUMENTS")) /* they may hold secrets */
+		return;
+	fd = dlt_open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return;
 	size = dlt_read(fd, arguments, sizeof(arguments));
@@ -245,17 +256,18 @@ static void after_fork_in_child(void)
 __attribute__((constructor)) static void start(int argc, char **argv, char **envp)
 {
 	int saved_errno = errno;
-	const char *disable;
 
 	(void)argc;
 	(void)argv;
 	dlt_hooks_resolve();
 	environment = envp;
-	debug_lines = dlt_environment("DLTRACE_DEBUG") != NULL;
-	disable = dlt_environment("DLTRACE_DISABLE");
+	debug_lines = dlt_environment("DLTRACE_DEBUG") && !getauxval(AT_SECURE);
 	if (!dlt_real.dlopen || !dlt_libc.clock_gettime) /* no C library that we understand */
 		return;
-	if (disable && *disable && strcmp(disable, "0")) {
+	/*
+	 * A program with more rights than who started it (setuid) does not trust its environment.
+	 */
+	if (getauxval(AT_SECURE) || is_on("DLTRACE_DISABLE")) {
 		errno = saved_errno;
 		return;
 	}

@@ -72,7 +72,46 @@ static void make_folders(char *path)
 	}
 }
 
-/* Where the program has all the descriptors it may have: one above its soft limit. */
+/* Whether it is this user's, and nobody else can write to it. */
+static bool is_private(int fd, mode_t type)
+{
+	struct stat status = { 0 };
+
+	return !dlt_fstat(fd, &status) && (status.st_mode & S_IFMT) == type &&
+	       status.st_uid == dlt_geteuid() && !(status.st_mode & (S_IWGRP | S_IWOTH)) &&
+	       (type == S_IFDIR || status.st_nlink == 1);
+}
+
+/*
+ * Opens a file in the folder, or the ledger beside it. In a folder that is not this user's alone
+ * somebody could have planted anything, and whoever takes in what lies there would not trust it.
+ */
+static int open_private(const char *path, int flags)
+{
+	size_t size = strlen(folder);
+	const char *name = path[size] == '/' ? path + size + 1 : NULL;
+	int there = AT_FDCWD, fd;
+
+	if (name) {
+		there = dlt_open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
+		if (there < 0)
+			return there;
+	}
+	fd = !name || is_private(there, S_IFDIR)
+		     ? dlt_open_in(there, name ? name : path, flags, 0600)
+		     : -EACCES;
+	if (name)
+		dlt_close(there);
+	if (fd >= 0 && !is_private(fd, S_IFREG)) {
+		dlt_close(fd);
+		fd = -EACCES;
+	}
+	if (fd == -EACCES)
+		dlt_debug("another user's, or others can write to it", folder);
+	return fd;
+}
+
+/* Where the program has all the descriptors it may have: two above its soft limit. */
 static int open_above_limit(const char *path, int flags)
 {
 	struct rlimit limit = { 0 }, raised;
@@ -81,9 +120,9 @@ static int open_above_limit(const char *path, int flags)
 	if (dlt_limit(RLIMIT_NOFILE, NULL, &limit))
 		return fd;
 	raised = limit;
-	raised.rlim_cur++;
+	raised.rlim_cur += 2;
 	if (!dlt_limit(RLIMIT_NOFILE, &raised, NULL)) {
-		fd = dlt_open(path, flags, 0600);
+		fd = open_private(path, flags);
 		dlt_limit(RLIMIT_NOFILE, &limit, NULL);
 	}
 	return fd;
@@ -94,10 +133,10 @@ static int open_path(char *path, int flags)
 	int fd;
 
 	flags |= O_RDWR | O_CLOEXEC | O_NOFOLLOW;
-	fd = dlt_open(path, flags, 0600);
+	fd = open_private(path, flags);
 	if (fd == -ENOENT && flags & O_CREAT) {
 		make_folders(path);
-		fd = dlt_open(path, flags, 0600);
+		fd = open_private(path, flags);
 	}
 	return fd == -EMFILE ? open_above_limit(path, flags) : fd;
 }

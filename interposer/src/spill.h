@@ -14,7 +14,8 @@ const char *dlt_spill_folder(void);
 
 /*
  * Opens PID-STREAM`suffix`.spill for reading and writing, close-on-exec, with more flags of
- * open(2); makes the folder where it is missing. -errno for an error.
+ * open(2); makes the folder where it is missing. -errno for an error, -EACCES for a folder that is
+ * not this user's alone.
  */
 int dlt_spill_open(const char *suffix, int flags);
 

@@ -33,6 +33,11 @@ static inline int dlt_open(const char *path, int flags, mode_t mode)
 	return (int)DLT_CALL(openat, AT_FDCWD, path, flags, mode, 0, 0);
 }
 
+static inline int dlt_open_in(int folder, const char *name, int flags, mode_t mode)
+{
+	return (int)DLT_CALL(openat, folder, name, flags, mode, 0, 0);
+}
+
 static inline int dlt_close(int fd)
 {
 	return (int)DLT_CALL(close, fd, 0, 0, 0, 0, 0);
