@@ -79,7 +79,7 @@ package struct Launcher: Sendable {
     /// Runs the program to its end, and again as often as it is asked to, unless dltrace is told to end.
     ///
     /// To be called on the main thread while there is no other one. The signals are as before when it
-    /// returns, except that SIGPIPE is blocked.
+    /// returns, except that SIGPIPE and SIGXFSZ are blocked.
     /// - Parameters:
     ///   - times: how often.
     ///   - progress: told how far taking in what the program left is.

@@ -20,15 +20,17 @@ struct SignalSet: Sendable {
     let previous: sigset_t
     private let set: sigset_t
 
-    /// Blocks the signals in the calling thread, and so in every thread it starts; SIGPIPE as well, which is
-    /// not waited for.
+    /// What tells of a failing write in another way than by its result. None of them is waited for.
+    private static let ofWriting = [SIGPIPE, SIGXFSZ]
+
+    /// Blocks the signals in the calling thread, and so in every thread it starts; those of writing as well.
     init(blocking signals: [Int32]) {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
         self.set = set
         var blocked = set
-        sigaddset(&blocked, SIGPIPE)
+        for signal in Self.ofWriting { sigaddset(&blocked, signal) }
         var previous = sigset_t()
         pthread_sigmask(SIG_BLOCK, &blocked, &previous)
         self.previous = previous
@@ -59,10 +61,10 @@ struct SignalSet: Sendable {
 
     /// Puts the mask of before back, so that what arrived meanwhile is delivered now.
     ///
-    /// SIGPIPE stays blocked: that nobody reads a summary is no reason to die.
+    /// Those of writing stay blocked: that nobody reads a summary is no reason to die.
     func restore() {
         var mask = previous
-        sigaddset(&mask, SIGPIPE)
+        for signal in Self.ofWriting { sigaddset(&mask, signal) }
         pthread_sigmask(SIG_SETMASK, &mask, nil)
     }
 

@@ -99,8 +99,13 @@ extension StoreError {
             self.init(.failed, path: path, reason: "\(error)")
             return
         }
+        // No room for the file itself, or for the index of its journal, is told in several ways.
+        let isRefusedWrite = [
+            ResultCode.SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_TRUNCATE,
+        ].contains(error.extendedResultCode)
         let code: Code =
             switch error.resultCode {
+            case _ where isRefusedWrite: .full
             case .SQLITE_FULL: .full
             case .SQLITE_BUSY, .SQLITE_LOCKED: .busy
             case .SQLITE_NOTADB: .foreign
@@ -111,6 +116,8 @@ extension StoreError {
             }
         let reason: String =
             switch code {
+            case .full where isRefusedWrite:
+                "it could not be written: no space, a limit for the size of files, or a fault of the disk"
             case .full: "no space is left for the database"
             case .busy: "the database is locked by another process"
             case .foreign: "not a dltrace database"

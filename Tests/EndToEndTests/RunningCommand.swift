@@ -23,6 +23,13 @@ final class RunningCommand {
         waitpid(pid, nil, 0)
     }
 
+    /// Whether it has not ended; it is still to be waited for.
+    var isRunning: Bool {
+        var info = siginfo_t()
+        return waitid(P_PID, id_t(pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0
+            && info.si_signo == 0
+    }
+
     func signal(_ number: Int32) {
         kill(pid, number)
     }
