@@ -75,15 +75,19 @@ package final class SpillFolder {
     ///
     /// - Returns: false where a collector owns it, which holds a shared lock for its life.
     private func lockAlone() throws -> Bool {
-        if lock(LOCK_EX | LOCK_NB) { return true }
-        if lock(LOCK_SH | LOCK_NB) {
-            // Shared with a collector, or free again by now.
-            if lock(LOCK_EX | LOCK_NB) { return true }
-            _ = lock(LOCK_UN)
-            return false
-        }
-        guard lock(LOCK_EX) else {
-            throw CollectorError(.cannotUse, "cannot lock \(path)", errno: errno)
+        while !lock(LOCK_EX | LOCK_NB) {
+            guard errno == EWOULDBLOCK else {
+                throw CollectorError(.cannotUse, "cannot lock \(path)", errno: errno)
+            }
+            if lock(LOCK_SH | LOCK_NB) {
+                // Shared with a collector, or free again by now.
+                if lock(LOCK_EX | LOCK_NB) { return true }
+                _ = lock(LOCK_UN)
+                return false
+            }
+            // A command, which takes in and goes; or a collector that begins, and shares it in a moment: for a
+            // lock of its own one would wait until that one ends.
+            poll(nil, 0, 5)
         }
         return true
     }
