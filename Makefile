@@ -74,7 +74,7 @@ lint: packages ## check format, compiler warnings and static analysis
 	$(SWIFT) format lint --strict --recursive $(SWIFT_SOURCES)
 	scripts/lint-c
 	scripts/format-c --check $(C_SOURCES)
-	for script in .ci/run $$(git ls-files -co --exclude-standard scripts Tests/Conformance Tests/Unnoticed ":!*.awk" ":!*.c"); do bash -n $$script || exit 1; done
+	for script in .ci/run $$(git ls-files -co --exclude-standard scripts bench/reports Tests/Conformance Tests/Unnoticed ":!*.awk" ":!*.c"); do bash -n $$script || exit 1; done
 	/usr/bin/python3 -c 'import ast, sys; [ast.parse(open(name).read(), name) for name in sys.argv[1:]]' bench/run bench/*/*.py
 
 .PHONY: fmt
