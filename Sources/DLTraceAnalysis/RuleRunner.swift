@@ -8,7 +8,8 @@ import GRDB
 struct RuleRunner {
     private struct EvidenceItem: Decodable {
         let role: String
-        let event: Int64
+        /// Nil where it was not recorded.
+        let event: Int64?
         let process: Int64?
     }
 
@@ -73,15 +74,17 @@ struct RuleRunner {
             throw Rule.bad(
                 rule.source, "a row's severity is \"\(severityText)\", not error, warning or note")
         }
-        guard let message = String.fromDatabaseValue(row["message"]) else {
-            throw Rule.bad(rule.source, "a row has no message")
-        }
+        // In SQL a sentence with a part that is not known is NULL.
+        let message =
+            String.fromDatabaseValue(row["message"])
+            ?? "\(rule.title); the records that tell more are missing"
         let items: [EvidenceItem] = try list(row, "evidence")
         var evidence: [Evidence] = []
         for item in items {
-            try views?.show(stackOf: item.event, in: item.process ?? process)
+            guard let event = item.event else { continue }
+            try views?.show(stackOf: event, in: item.process ?? process)
             if let read = try EvidenceReader.evidence(
-                item.role, event: item.event, process: item.process ?? process, in: database)
+                item.role, event: event, process: item.process ?? process, in: database)
             {
                 evidence.append(read)
             }
@@ -99,10 +102,12 @@ struct RuleRunner {
             isBrief: row.hasColumn("is_brief") && Bool.fromDatabaseValue(row["is_brief"]) == true)
     }
 
+    /// A column's JSON list without what is null in it: what was not recorded.
     private func list<Element: Decodable>(_ row: Row, _ column: String) throws -> [Element] {
         guard let text = String.fromDatabaseValue(row[column]) else { return [] }
         do {
-            return try JSONDecoder().decode([Element].self, from: Data(text.utf8))
+            return try JSONDecoder().decode([Element?].self, from: Data(text.utf8))
+                .compactMap(\.self)
         } catch {
             throw Rule.bad(rule.source, "a row's \(column) is not the JSON that docs/rules.md says")
         }

@@ -36,6 +36,22 @@ struct RuleFileTests {
 
     private let head = "-- title: a test\n-- severity: note\n--\n-- Text.\n"
 
+    @Test("what a rule can't name, because it was not recorded, is left out of the finding")
+    func unknownParts() throws {
+        let findings = try run(
+            head + """
+                SELECT 1 AS process_id, NULL AS library, 'note' AS severity,
+                    'left by ' || NULL AS message,
+                    json_array('one', NULL) AS detail,
+                    json_array(NULL, 'close it') AS remedies,
+                    json_array(json_object('role', 'open', 'event', NULL)) AS evidence
+                """)
+        #expect(findings.map(\.message) == ["a test; the records that tell more are missing"])
+        #expect(findings.map(\.detail) == [["one"]])
+        #expect(findings.map(\.remedies) == [["close it"]])
+        #expect(findings.map(\.evidence.count) == [0])
+    }
+
     @Test("those built in are the files in Rules, each with title, severity and the four parts")
     func builtIn() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
