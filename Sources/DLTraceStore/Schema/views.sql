@@ -4,6 +4,9 @@
 --
 -- Two columns name an event everywhere: process_id and seq. Views that follow a forked child's history
 -- into its ancestors go through process_line. No view needs a function that sqlite3 does not have.
+--
+-- What an event runs beneath is followed 256 deep: no program nests like that, but a forged stream can, and a look
+-- at each event would take as long as its depth.
 
 -- The processes that the other views speak of: all of them. A report puts those it was asked for here.
 CREATE TEMP VIEW selected_process AS
@@ -493,6 +496,7 @@ CROSS JOIN json_each((
         CROSS JOIN event AS above ON above.process_id = event.process_id
             AND above.seq = up.seq
         WHERE above.parent_seq < above.seq
+        LIMIT 256
     )
     SELECT
         json_group_array(up.seq)
@@ -533,6 +537,7 @@ CROSS JOIN event AS destructor ON destructor.process_id = event.process_id
             CROSS JOIN event AS above ON above.process_id = event.process_id
                 AND above.seq = up.parent_seq
             WHERE up.parent_seq < up.seq
+            LIMIT 256
         )
         SELECT
             up.seq
@@ -777,6 +782,7 @@ CROSS JOIN json_each((
             AND above.seq = up.parent_seq
         WHERE up.goes_on
             AND up.parent_seq < up.seq
+        LIMIT 256
     )
     SELECT
         json_group_array(up.seq)
@@ -1140,6 +1146,7 @@ WITH reference AS (
                 CROSS JOIN event AS above ON above.process_id = event.process_id
                     AND above.seq = up.parent_seq
                 WHERE up.parent_seq < up.seq
+                LIMIT 256
             )
             SELECT
                 up.seq
@@ -1647,6 +1654,7 @@ SELECT
             CROSS JOIN event AS above ON above.process_id = event.process_id
                 AND above.seq = up.parent_seq
             WHERE up.parent_seq < up.seq
+            LIMIT 256
         )
         SELECT
             COUNT(*) - 1
