@@ -31,11 +31,11 @@ final class CoreFile {
         self.path = path
         self.resolver = resolver
         self.search = search
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else {
-            throw SymbolError(
-                errno == ENOENT ? .fileGone : .fileUnreadable, path: path,
-                detail: errno == ENOENT ? "" : String(cString: strerror(errno)))
+        do throws(SymbolError) {
+            descriptor = try RegularFile.open(path)
+        } catch {
+            guard error.code == .fileReplaced else { throw error }
+            throw SymbolError(.notELF, path: path, detail: "it is no file")
         }
         elf_version(UInt32(EV_CURRENT))
         var header = GElf_Ehdr()

@@ -16,7 +16,7 @@ package enum CoreReader {
     ) throws(SymbolError) -> CoreReport {
         var limits = limits
         let size = FileIdentity(path: request.path)?.sizeBytes ?? 0
-        limits.memoryBytes += UInt64(clamping: size)
+        limits.mappedBytes = UInt64(clamping: size)
         return try reading.reader(limits: limits).report(for: request)
     }
 }

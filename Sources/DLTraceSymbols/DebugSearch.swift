@@ -104,20 +104,14 @@ final class DebugSearch {
         let folder = main[..<slash]
         let places = [folder + "/", folder + "/.debug/"] + folders.map { $0 + folder + "/" }
         for path in places.map({ $0 + link }) where path != main {
-            let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-            guard descriptor >= 0 else { continue }
-            if isRegular(descriptor), isDebugFile(descriptor, of: module, checksum: checksum) {
+            guard let descriptor = try? RegularFile.open(path) else { continue }
+            if isDebugFile(descriptor, of: module, checksum: checksum) {
                 found?.pointee = strdup(path)
                 return descriptor
             }
             close(descriptor)
         }
         return -1
-    }
-
-    private func isRegular(_ descriptor: CInt) -> Bool {
-        var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether a file has the build id of a module, or, for one without, the checksum.

@@ -127,7 +127,7 @@ package final class SymbolResolver {
     ) throws(SymbolError) -> ELFFile {
         let descriptor = try descriptor(path: path)
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(descriptor, &status) == 0 else {
             close(descriptor)
             throw SymbolError(.fileReplaced, path: path)
         }
@@ -155,14 +155,6 @@ package final class SymbolResolver {
             return descriptor
         }
         guard path.hasPrefix("/") else { throw SymbolError(.fileGone, path: path) }
-        // Not blocking: a FIFO may be at the path by now.
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor < 0 else { return descriptor }
-        switch errno {
-        case ENOENT, ENOTDIR, ELOOP, ENXIO: throw SymbolError(.fileGone, path: path)
-        case let code:
-            throw SymbolError(
-                .fileUnreadable, path: path, detail: String(cString: strerror(code)))
-        }
+        return try RegularFile.open(path)
     }
 }

@@ -6,8 +6,9 @@ import Glibc
 
 /// A running process that reads symbols, and the socket that is its standard input and output.
 final class SymbolizerConnection {
-    /// An answer can be no longer: 4,096 addresses with long C++ names stay far below.
-    private static let longestAnswer = 256 << 20
+    /// An answer can be no longer: 4,096 addresses with long C++ names stay far below, and reading it takes
+    /// several times as much memory.
+    private static let longestAnswer = 32 << 20
 
     private let process: pid_t
     private let socket: CInt

@@ -2,8 +2,11 @@
 
 /// What the process that reads symbols may use, and where it looks: its first line of input.
 package struct SymbolizerLimits: Codable, Hashable, Sendable {
-    /// Address space, beyond what the process has at its start: files are mapped into it.
+    /// Memory, beyond what the process has at its start; the files are in it where libdw changes them.
     package var memoryBytes: UInt64 = 4 << 30
+
+    /// Address space beyond that, for a file that is mapped to be read only.
+    package var mappedBytes: UInt64 = 0
 
     /// Processor time for a request.
     package var processorSeconds: UInt64 = 20

@@ -74,12 +74,23 @@ package enum SymbolizerServer {
         // The kernel's vdso is copied into a file in memory.
         var small = rlimit(rlim_cur: 1 << 20, rlim_max: 1 << 20)
         setrlimit(CInt(RLIMIT_FSIZE.rawValue), &small)
-        var space = rlimit()
-        guard getrlimit(CInt(RLIMIT_AS.rawValue), &space) == 0 else { return }
-        let wanted = rlim_t(addressSpaceBytes().addingReportingOverflow(limits.memoryBytes).0)
-        space.rlim_cur = min(wanted, space.rlim_max)
-        space.rlim_max = space.rlim_cur
-        setrlimit(CInt(RLIMIT_AS.rawValue), &space)
+        // A core file's size, which is anybody's to choose, counts for address space, not for memory.
+        let pages = pagesInUse()
+        limit(RLIMIT_DATA, to: pages.data, plus: limits.memoryBytes)
+        let (space, isHuge) = limits.memoryBytes.addingReportingOverflow(limits.mappedBytes)
+        limit(RLIMIT_AS, to: pages.all, plus: isHuge ? .max : space)
+    }
+
+    private static func limit(
+        _ resource: __rlimit_resource, to pages: UInt64, plus bytes: UInt64
+    ) {
+        var limit = rlimit()
+        guard getrlimit(CInt(resource.rawValue), &limit) == 0 else { return }
+        let used = pages &* UInt64(sysconf(CInt(_SC_PAGESIZE)))
+        let (wanted, isHuge) = used.addingReportingOverflow(bytes)
+        limit.rlim_cur = min(isHuge ? .max : rlim_t(wanted), limit.rlim_max)
+        limit.rlim_max = limit.rlim_cur
+        setrlimit(CInt(resource.rawValue), &limit)
     }
 
     /// Allows processor time from now on; what was used before does not count.
@@ -94,12 +105,14 @@ package enum SymbolizerServer {
         setrlimit(CInt(RLIMIT_CPU.rawValue), &limit)
     }
 
-    /// What the process has mapped by now: with a sanitizer that is terabytes.
-    private static func addressSpaceBytes() -> UInt64 {
-        guard let file = fopen("/proc/self/statm", "re") else { return 0 }
+    /// What the process has mapped by now, and how much of it for writing: with a sanitizer that is terabytes.
+    private static func pagesInUse() -> (all: UInt64, data: UInt64) {
+        guard let file = fopen("/proc/self/statm", "re") else { return (0, 0) }
         defer { fclose(file) }
-        var text = [CChar](repeating: 0, count: 64)
-        guard fgets(&text, CInt(text.count), file) != nil else { return 0 }
-        return UInt64(strtoull(text, nil, 10)) &* UInt64(sysconf(CInt(_SC_PAGESIZE)))
+        var text = [CChar](repeating: 0, count: 128)
+        guard fgets(&text, CInt(text.count), file) != nil else { return (0, 0) }
+        let numbers = String(decoding: text.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            .split(separator: " ").map { UInt64($0) ?? 0 }
+        return numbers.count > 5 ? (numbers[0], numbers[5]) : (0, 0)
     }
 }
