@@ -57,6 +57,11 @@ limits: interposer dltrace ## try what docs/limits.md states: 4,000 libraries, 1
 unnoticed: interposer dltrace ## compare what look closely at themselves, traced and untraced: Python's tests, sanitizers, core files
 	@DLTRACE=$(abspath $(SCRATCH)/debug/dltrace) DLTRACE_LIBRARY=$(abspath $(LIBRARY)) Tests/Unnoticed/run $(CHECKS)
 
+.PHONY: fuzz
+fuzz: packages ## libFuzzer over what reads pipes and spill files (TARGETS=, FUZZ_SECONDS=600)
+	for program in FuzzDecoder FuzzIngest FuzzAnswers; do DLTRACE_FUZZ=1 $(SWIFT) build --scratch-path .build-fuzz -c release --sanitize fuzzer --product $$program || exit 1; done
+	@FUZZERS=.build-fuzz/release Tests/Fuzz/run $(TARGETS)
+
 .PHONY: interposer
 interposer: packages ## build interposer/build/libdltrace.so
 	+$(MAKE) -C interposer
@@ -101,7 +106,7 @@ install: interposer release ## install below DESTDIR and PREFIX (/usr/local)
 
 .PHONY: clean
 clean: ## remove what the builds made
-	rm -rf $(SCRATCH) build interposer/build bench/build
+	rm -rf $(SCRATCH) .build-fuzz build interposer/build bench/build
 
 # What the targets above need.
 

@@ -141,3 +141,45 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings a main of its own, and every module is built for it: `make fuzz` asks for these.
+if Context.environment["DLTRACE_FUZZ"] != nil {
+    let fuzzing: [SwiftSetting] = strict + [.unsafeFlags(["-parse-as-library"])]
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .target(
+            name: "FuzzSupport",
+            dependencies: ["CDLTraceWire", "CLibFuzzer"],
+            path: "Tests/Fuzz/FuzzSupport",
+            swiftSettings: strict),
+        .target(
+            name: "FuzzTrace",
+            dependencies: [
+                "DLTraceCollector", "DLTraceStore", "FuzzSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Fuzz/FuzzTrace",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "FuzzDecoder",
+            dependencies: ["DLTraceWire", "FuzzSupport"],
+            path: "Tests/Fuzz/FuzzDecoder",
+            swiftSettings: fuzzing),
+        .executableTarget(
+            name: "FuzzIngest",
+            dependencies: [
+                "DLTraceCollector", "DLTraceStore", "DLTraceWire", "FuzzSupport", "FuzzTrace",
+            ],
+            path: "Tests/Fuzz/FuzzIngest",
+            swiftSettings: fuzzing),
+        .executableTarget(
+            name: "FuzzAnswers",
+            dependencies: [
+                "DLTraceAnalysis", "DLTraceCollector", "DLTraceReport", "DLTraceStore",
+                "FuzzSupport", "FuzzTrace",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Fuzz/FuzzAnswers",
+            swiftSettings: fuzzing),
+    ]
+}
