@@ -38,6 +38,8 @@ struct ProcessWatch {
     /// - Returns: the stream that the process had before, where it executed another program without a
     ///   BYE of the first.
     mutating func hello(stream: UInt64, _ name: ProcessName) -> UInt64? {
+        // Forged ones never end: where there are that many, no more are watched.
+        guard open.count <= namesMax / 2 else { return nil }
         guard names.updateValue(name, forKey: stream) == nil else { return nil }
         if names.count > namesMax { forgetEnded(but: stream) }
         let pid = name.pid

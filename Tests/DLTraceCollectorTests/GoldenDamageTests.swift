@@ -36,15 +36,20 @@ struct GoldenDamageTests {
             honest.hello() + honest.event() + honest.bye())
         var files = 0
         for (name, bytes) in try Self.goldenBytes() where bytes.count < 200 {
-            for length in 1..<bytes.count {
+            for length in stride(from: 1, to: bytes.count, by: bytes.count < 100 ? 1 : 3) {
                 try folder.write(
                     "dltrace/spill/\(Self.nobody)-\(name)-\(length).spill",
                     Array(bytes[..<length]))
                 files += 1
             }
         }
-        try #require(files > 2_000)
-        try SpillFolder.takeInAll(paths: paths)
+        try #require(files > 1_000)
+        // A child that another test forks has what is open here, for a moment.
+        #expect(
+            try becomesTrue {
+                try SpillFolder.takeInAll(paths: paths)
+                return folder.names("dltrace/spill") == []
+            })
         let trace = try Trace(paths.database)
         #expect(try trace.events(of: honest.stream) == 3)
         #expect(try trace.witnesses(of: honest.stream) == ["bye"])
@@ -53,7 +58,6 @@ struct GoldenDamageTests {
         let told = try trace.number("SELECT COUNT(DISTINCT source) FROM broken_input")
         #expect(told == Int64(files))
         #expect(try trace.number("SELECT COUNT(*) FROM broken_input WHERE offset_bytes > 0") == 0)
-        #expect(folder.names("dltrace/spill") == [])
     }
 
     @Test("Whichever bit is flipped in the FIFO, the other process's records are all there")
@@ -77,19 +81,21 @@ struct GoldenDamageTests {
             }
         }
         for start in stride(from: 0, to: bytes.count, by: 60_000) {
-            try bytes[start..<min(start + 60_000, bytes.count)].withUnsafeBytes {
-                try intake.take($0, from: &source)
+            bytes[start..<min(start + 60_000, bytes.count)].withUnsafeBytes {
+                intake.take($0, from: &source)
             }
+            try intake.flushIfDue()
         }
         let last = honest.bye()
-        try last.withUnsafeBytes { try intake.take($0, from: &source) }
-        try intake.finish(&source)
+        last.withUnsafeBytes { intake.take($0, from: &source) }
+        intake.finish(&source)
         try intake.finish()
         let trace = try Trace(folder / "trace.db")
         #expect(try trace.events(of: honest.stream) == Int64(honest.seq))
         let told = "SELECT COUNT(*) FROM broken_input WHERE source = 'pipe'"
         #expect(try trace.number(told) == 1_000)
-        let first = try trace.number("SELECT offset_bytes FROM broken_input ORDER BY id LIMIT 1")
+        let first = try trace.number(
+            "SELECT MIN(offset_bytes) FROM broken_input WHERE source = 'pipe'")
         #expect(first.map { offsets.contains($0) } == true)
         #expect(try trace.texts("PRAGMA integrity_check") == ["ok"])
     }
