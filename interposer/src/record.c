@@ -12,6 +12,8 @@
 
 enum { BODY_MAX = DLT_WIRE_RECORD_MAX - sizeof(struct dlt_wire_header) };
 
+_Static_assert(BODY_MAX % DLT_WIRE_ALIGN == 0, "only the last part of an event is padded");
+
 void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size)
 {
 	if (!size || event->pieces == DLT_BODY_PIECES)
@@ -68,8 +70,10 @@ uint64_t dlt_emit(const struct dlt_event *event)
 		.parent = is_copy ? 0 : event->parent,
 		.phase = event->phase,
 	};
-	size_t total = 0, done = 0;
+	size_t total = 0, done = 0, padding;
 	struct dlt_room room;
+	bool has_room;
+	char *to;
 
 	if (is_copy && !dlt_process.traced)
 		return 0;
@@ -82,19 +86,27 @@ uint64_t dlt_emit(const struct dlt_event *event)
 		header.parts = 1;
 	header.seq = atomic_fetch_add_explicit(&dlt_process.last_seq, 1, memory_order_relaxed) + 1;
 
+	/* All parts in one file: a reader puts together those of one file only. */
+	padding = -total & (DLT_WIRE_ALIGN - 1);
+	has_room = dlt_segment_take(&room, header.parts * sizeof(header) + total + padding);
+	to = room.memory;
 	for (header.part = 0; header.part < header.parts; header.part++) {
 		size_t size = total - done < BODY_MAX ? total - done : BODY_MAX;
 
 		header.body_padding = (uint16_t)(-size & (DLT_WIRE_ALIGN - 1));
 		header.length = (uint32_t)(sizeof(header) + size + header.body_padding);
-		if (dlt_segment_take(&room, header.length)) {
-			lay_out(room.memory, &header, event, done, size);
-			dlt_segment_give(&room, DLT_WIRE_MAGIC);
+		if (has_room) {
+			/* the first one's magic is set last, which makes all of them readable */
+			header.magic = header.part ? DLT_WIRE_MAGIC : 0;
+			lay_out(to, &header, event, done, size);
+			to += header.length;
 		} else {
 			write_elsewhere(&header, event, done, size);
 		}
 		done += size;
 	}
+	if (has_room)
+		dlt_segment_give(&room, DLT_WIRE_MAGIC);
 	return header.seq;
 }
 

@@ -19,7 +19,7 @@ enum {
 	FIRST_BYTES = 32 << 10,	 /* of a program's first file: many need no other */
 	FORKED_BYTES = 16 << 10, /* the same of a forked child: most only execute a program */
 	GROWTH = 4,		 /* each is larger than the one before, up to */
-	MOST_BYTES = 1 << 20,
+	MOST_BYTES = 1 << 20,	 /* more than an event can have */
 	/* Kept free for what ends a file: DLT_WIRE_SPILL_END, or a LOST record. */
 	TAIL_BYTES = DLT_LOST_BYTES,
 	MAPPED_MAX = 64,
@@ -180,6 +180,16 @@ static bool is_there(const struct dlt_segment *segment)
 	       dlt_spill_is_there(suffix_of(segment->file, suffix));
 }
 
+/* Of a file with room for a record of `size`. */
+static uint32_t bytes_for(size_t size)
+{
+	uint32_t bytes = next_bytes;
+
+	while (bytes - TAIL_BYTES < size)
+		bytes *= GROWTH;
+	return bytes < MOST_BYTES ? bytes : MOST_BYTES;
+}
+
 /* The segment after `number`, with room for its first record; false where there can be none. */
 static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t size)
 {
@@ -198,7 +208,7 @@ static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t 
 	if (segment->memory)
 		memory = NULL; /* as many threads as that: give up */
 	else if (!memory)
-		memory = map_new_file(&file, bytes = next_bytes);
+		memory = map_new_file(&file, bytes = bytes_for(size));
 	if (!memory) {
 		/* There is room on the disk for that much, whatever else is full. */
 		if (before->memory && !before->is_removed)

@@ -32,7 +32,7 @@ void dlt_segment_look_after(void);
 /* Whether no record will be put into a file any more. */
 bool dlt_segment_is_over(void);
 
-/* Where one record goes, between being given out and being filled. */
+/* Where an event's records go, between being given out and being filled. */
 struct dlt_room {
 	char *memory;
 	size_t size;
@@ -40,15 +40,15 @@ struct dlt_room {
 };
 
 /*
- * Gives out room for one record. False where no file is to be had: the disk is full, a limit is
- * reached, or the folder is not there. Async-signal-safe, may be re-entered, keeps the order of one
- * thread.
+ * Gives out room for the records of one event, one behind the other. False where no file is to be
+ * had: the disk is full, a limit is reached, or the folder is not there. Async-signal-safe, may be
+ * re-entered, keeps the order of one thread.
  */
 bool dlt_segment_take(struct dlt_room *room, size_t size);
 
 /*
  * The room is filled, but for its first word, which is set last: a reader that finds `magic` finds
- * a whole record. Async-signal-safe.
+ * whole records. Async-signal-safe.
  */
 void dlt_segment_give(const struct dlt_room *room, uint32_t magic);
 
