@@ -62,7 +62,7 @@ package struct Analyzer: Sendable {
             // Over the views themselves SQLite would take seconds to plan the longer rules.
             let views =
                 rules.isBuiltIn && isNarrow
-                ? try NarrowedViews(connection, processes: ids.sorted()) : nil
+                ? try NarrowedViews(connection, processes: ids.sorted(), among: images) : nil
             if views == nil { try FrozenViews.freeze(connection, processes: ids.sorted()) }
             let chosen = try ProcessReader.all(connection)
             let compiled =

@@ -15,13 +15,15 @@ struct NarrowedViews {
     private let database: Database
     private let lens: LibraryLens
     private let addresses: AddressReader
+    private let images: [Int64: ProcessImage]
 
-    /// Narrows the views to the processes of these numbers.
+    /// Narrows the views to the processes of these numbers, which are among these images.
     ///
     /// - Returns: nil where the database has no indexes, since somebody records into it; nothing was done.
-    init?(_ database: Database, processes: [Int64]) throws {
+    init?(_ database: Database, processes: [Int64], among images: [ProcessImage]) throws {
         guard try IndexedViews.areThere(in: database) else { return nil }
         self.database = database
+        self.images = Dictionary(images.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         lens = try LibraryLens(database)
         addresses = try AddressReader(database, lens: lens)
         for process in processes { try lens.add(process: process) }
@@ -96,9 +98,6 @@ struct NarrowedViews {
                 FROM selected_process
                 CROSS JOIN fault ON fault.process_id = selected_process.process_id
                 """)
-        guard !faults.isEmpty else { return }
-        let images = try Dictionary(
-            uniqueKeysWithValues: ProcessReader.images(database).map { ($0.id, $0) })
         for fault in faults {
             let process: Int64 = fault["process_id"]
             let seq: Int64 = fault["seq"]
@@ -201,9 +200,7 @@ struct NarrowedViews {
                     SELECT 1 FROM frozen_library_life WHERE process_id = ? AND library_id = ?
                 )
                 """)
-        if !holes.isEmpty,
-            let image = try ProcessReader.images(database).first(where: { $0.id == process })
-        {
+        if let image = images[process] {
             for hole in holes {
                 wanted += try addresses.libraries(
                     at: UInt64(bitPattern: hole), of: image, by: event, limit: 1

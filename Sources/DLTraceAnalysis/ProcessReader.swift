@@ -11,7 +11,9 @@ enum ProcessReader {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT *
+                SELECT
+                    \(imageColumns), is_complete, lost_records, broken_inputs, pruned_seq,
+                    unseen_callers, silent_children, hello_flags
                 FROM process_summary
                 ORDER BY started_unix_ns IS NULL, started_unix_ns, process_id
                 """)
@@ -24,16 +26,16 @@ enum ProcessReader {
 
     /// Every process image of the database, in the same order, without what takes a look at each event.
     static func images(_ database: Database) throws -> [ProcessImage] {
-        try Row.fetchAll(
+        let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT
-                    process_id, pid, ppid, parent_id, executable, arguments, started_unix_ns,
-                    started_ns, ended_unix_ns, ending, status, signal, core_dumped
+                SELECT \(imageColumns)
                 FROM process_summary
                 ORDER BY started_unix_ns IS NULL, started_unix_ns, process_id
-                """
-        ).map(image)
+                """)
+        var images: [ProcessImage] = []
+        while let row = try rows.next() { images.append(image(row)) }
+        return images
     }
 
     private static func process(_ row: Row) -> TracedProcess {
@@ -48,31 +50,38 @@ enum ProcessReader {
             modes: TracerMode.modes(of: row["hello_flags"]))
     }
 
+    /// What `image` reads, by number: there may be ten thousand rows.
+    private static let imageColumns = """
+        process_id, pid, ppid, parent_id, executable, arguments, started_unix_ns, started_ns,
+        ended_unix_ns, ending, status, signal, core_dumped
+        """
+    private static let decoder = JSONDecoder()
+
     private static func image(_ row: Row) -> ProcessImage {
         let ending: ProcessEnding =
-            switch row["ending"] as String {
-            case "exited": .exited(status: row["status"])
-            case "killed": .killed(signal: row["signal"])
+            switch row[9] as String {
+            case "exited": .exited(status: row[10])
+            case "killed": .killed(signal: row[11])
             case "exec": .exec
             case "gone": .gone
             default: .running
             }
         return ProcessImage(
-            id: row["process_id"],
-            pid: row["pid"],
-            ppid: row["ppid"],
-            parent: row["parent_id"],
-            executable: row["executable"],
-            arguments: arguments(row["arguments"]),
-            startedUnixNs: row["started_unix_ns"],
-            startedNs: row["started_ns"],
-            endedUnixNs: row["ended_unix_ns"],
+            id: row[0],
+            pid: row[1],
+            ppid: row[2],
+            parent: row[3],
+            executable: row[4],
+            arguments: arguments(row[5]),
+            startedUnixNs: row[6],
+            startedNs: row[7],
+            endedUnixNs: row[8],
             ending: ending,
-            coreDumped: row["core_dumped"])
+            coreDumped: row[12])
     }
 
     private static func arguments(_ json: String?) -> [String] {
         guard let json else { return [] }
-        return (try? JSONDecoder().decode([String].self, from: Data(json.utf8))) ?? []
+        return (try? decoder.decode([String].self, from: Data(json.utf8))) ?? []
     }
 }

@@ -43,6 +43,9 @@ final class DigestFiles {
         cyclic = try findCyclic()
     }
 
+    /// Whether some files need each other.
+    var hasCycle: Bool { !cyclic.isEmpty }
+
     /// A load of a library by its number.
     func load(_ id: Int64) throws -> Load? {
         // There may be millions.

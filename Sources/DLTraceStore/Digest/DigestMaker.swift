@@ -161,15 +161,6 @@ package enum DigestMaker {
             forks[row[1], default: []].append(row[2])
             parents[row[0]] = DigestState.Parent(process: row[1], seq: row[2])
         }
-        let all = try Int64.fetchAll(database, sql: "SELECT id FROM process ORDER BY id")
-        let last = try database.makeStatement(
-            sql: "SELECT MAX(seq) FROM event WHERE process_id = ?")
-        let missing = try database.makeStatement(
-            sql: """
-                SELECT CAST(MIN(TOTAL(last_seq - first_seq + 1), 9.0e18) AS INTEGER)
-                FROM gap
-                WHERE process_id = ?
-                """)
         var pruned: [Int64: Int64] = [:]
         if try database.tableExists("pruned") {
             let rows = try Row.fetchCursor(
@@ -177,13 +168,30 @@ package enum DigestMaker {
                 sql: "SELECT process_id, last_seq FROM pruned WHERE process_id IS NOT NULL")
             while let row = try rows.next() { pruned[row[0]] = row[1] }
         }
-        return try all.filter { processes?.contains($0) ?? true }.map { process in
-            DigestState(
-                process: process,
-                lastSeq: try Int64.fetchOne(last, arguments: [process]) ?? 0,
-                missing: try Int64.fetchOne(missing, arguments: [process]) ?? 0,
-                pruned: pruned[process] ?? 0, forks: (forks[process] ?? []).sorted(),
-                parent: parents[process])
+        var states: [DigestState] = []
+        let ends = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT
+                    process.id,
+                    (SELECT MAX(seq) FROM event WHERE process_id = process.id),
+                    (
+                        SELECT CAST(MIN(TOTAL(last_seq - first_seq + 1), 9.0e18) AS INTEGER)
+                        FROM gap
+                        WHERE process_id = process.id
+                    )
+                FROM process
+                ORDER BY process.id
+                """)
+        while let row = try ends.next() {
+            let process: Int64 = row[0]
+            guard processes?.contains(process) ?? true else { continue }
+            states.append(
+                DigestState(
+                    process: process, lastSeq: row[1] as Int64? ?? 0, missing: row[2],
+                    pruned: pruned[process] ?? 0, forks: (forks[process] ?? []).sorted(),
+                    parent: parents[process]))
         }
+        return states
     }
 }

@@ -213,6 +213,7 @@ final class DigestPass {
                 life.unloadedByCaller = caller
             }
         } else {
+            keepInherited()
             try write(call.seq, by: caller)
             for life in call.unloaded {
                 life.unloadedBy = call.seq
@@ -401,11 +402,17 @@ final class DigestPass {
 
     private func keepAll(before seq: Int64) {
         keptBefore = max(keptBefore, seq)
+        keepInherited()
+    }
+
+    /// Has a forked child show what it was forked with, too, of which it knows but what it used.
+    private func keepInherited() {
+        if state.parent != nil { isInheriting = true }
     }
 
     /// A child goes on with what is loaded and open now.
     private func keepForChild(before seq: Int64) throws {
-        keepAll(before: seq)
+        keptBefore = max(keptBefore, seq)
         for life in live.values {
             for index in life.users.indices {
                 for open in life.users[index].takeUnwritten() {
@@ -545,6 +552,8 @@ final class DigestPass {
         try flushChurn()
         for life in strangers.values { try write(life) }
         if try isKeptByComer() { keepAll(before: .max) }
+        // They end in an order that a rule is about.
+        if files.hasCycle { keepInherited() }
         var isChanged = true
         while isChanged {
             isChanged = false
