@@ -75,7 +75,8 @@ extension SymbolStore {
         """
 
     private static func missingPlaces(_ db: Database) throws -> [(Int64, SymbolAddress)] {
-        // Addresses come from the wire: a difference that overflows is a real number, no place.
+        // In the order of the joins, since SQLite would begin with what there is most of. Addresses come
+        // from the wire: a difference that overflows is a real number, no place.
         let rows = try Row.fetchCursor(
             db,
             sql: """
@@ -108,17 +109,17 @@ extension SymbolStore {
                      UNION
                     SELECT l.binary_id, e.address - l.base_address, b.type <> 'thread_stack'
                       FROM left_behind b
-                      JOIN event e ON e.process_id = b.process_id AND e.seq = b.seq
-                      JOIN library l ON l.id = e.library_id
+                     CROSS JOIN event e ON e.process_id = b.process_id AND e.seq = b.seq
+                     CROSS JOIN library l ON l.id = e.library_id
                      UNION
                     SELECT l.binary_id, b.holder_address - l.base_address, 1
                       FROM left_behind b
-                      JOIN library l ON l.id = b.holder_library_id
+                     CROSS JOIN library l ON l.id = b.holder_library_id
                      UNION
                     SELECT l.binary_id, s.address - l.base_address, s.is_exact
                       FROM stray s
-                      JOIN lineage n ON n.process_id = s.process_id
-                      JOIN library l ON l.process_id = n.ancestor_id
+                     CROSS JOIN lineage n ON n.process_id = s.process_id
+                     CROSS JOIN library l ON l.process_id = n.ancestor_id
                      WHERE s.address - 1 + s.is_exact >= l.start_address
                        AND s.address - 1 + s.is_exact < l.end_address
                 )
