@@ -11,11 +11,17 @@ extension Analyzer {
         _ selection: ProcessSelection, filter: TimeLineFilter,
         _ body: (TimeLineEntry) throws -> Void
     ) throws {
-        let chosen = try images(selection)
+        try timeLine(images(selection), filter: filter, body)
+    }
+
+    /// Hands on the time line of processes.
+    package func timeLine(
+        _ images: [ProcessImage], filter: TimeLineFilter, _ body: (TimeLineEntry) throws -> Void
+    ) throws {
         try database.read { connection in
             let reader = try TimeLineReader(database: connection, filter: filter)
             var left = filter.limit
-            for process in chosen {
+            for process in images {
                 if let left, left <= 0 { return }
                 let count = try reader.read(process, limit: left, body)
                 left = left.map { $0 - count }

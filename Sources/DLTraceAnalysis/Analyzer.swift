@@ -34,7 +34,12 @@ package struct Analyzer: Sendable {
     static func images(
         _ selection: ProcessSelection, _ connection: Database
     ) throws -> [ProcessImage] {
-        try choose(selection, among: ProcessReader.images(connection))
+        // There may be ten thousand.
+        if case .ids(let ids) = selection {
+            let images = try ProcessReader.images(connection, only: ids)
+            if !images.isEmpty { return images }
+        }
+        return try choose(selection, among: ProcessReader.images(connection))
     }
 
     /// Runs the rules over the processes of a selection.

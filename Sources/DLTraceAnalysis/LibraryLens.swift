@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import DLTraceStore
 import GRDB
 
 /// Narrows the views to a few libraries of a few processes, for one connection: what a question about a
@@ -200,17 +201,38 @@ struct LibraryLens {
             }
         }
         guard count >= Self.mostCalls else { return count }
-        return try Int.fetchOne(
+        let (opens, closes) = try calls(of: library, in: process)
+        return opens + closes
+    }
+
+    /// How often a library was opened and closed in a process: as a digest has counted, else by index.
+    func calls(of library: Int64, in process: Int64) throws -> (opens: Int, closes: Int) {
+        let members = try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM process_line WHERE process_id = ?",
+            arguments: [process])
+        if members == 1, try DigestMaker.isComplete(in: database),
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT opens, closes
+                    FROM main.digest_library
+                    WHERE process_id = ? AND library_id = ? AND opens IS NOT NULL
+                    """, arguments: [process, library])
+        {
+            return (row[0], row[1])
+        }
+        let row = try Row.fetchOne(
             database,
             sql: """
-                SELECT COUNT(*)
+                SELECT TOTAL(event.kind = 'end'), TOTAL(event.kind = 'dlclose')
                 FROM process_line AS line
-                CROSS JOIN event INDEXED BY event_library ON event.library_id = ?2
+                CROSS JOIN event ON event.library_id = ?2
                     AND event.kind IN ('dlclose', 'end')
                     AND event.process_id = line.member_id
                     AND event.seq <= line.last_seq
                 WHERE line.process_id = ?1
-                """, arguments: [process, library]) ?? count
+                """, arguments: [process, library])
+        return (Int(row?[0] as Double? ?? 0), Int(row?[1] as Double? ?? 0))
     }
 
     /// Adds one call.

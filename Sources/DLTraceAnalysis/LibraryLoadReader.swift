@@ -231,19 +231,10 @@ struct LibraryLoadReader {
 
     /// The same where not all calls are looked at: what is open is told by their numbers.
     private func reasonsOfBusy(_ library: Int64) throws -> [LibraryLoad.Reason] {
-        let left = try Int.fetchOne(
-            database,
-            sql: """
-                SELECT SUM(CASE event.kind WHEN 'end' THEN 1 ELSE -1 END)
-                FROM process_line AS line
-                CROSS JOIN event ON event.library_id = ?2
-                    AND event.kind IN ('end', 'dlclose')
-                    AND event.process_id = line.member_id
-                    AND event.seq <= line.last_seq
-                WHERE line.process_id = ?1
-                """, arguments: [process.id, library])
+        let calls = try lens.calls(of: library, in: process.id)
+        let left = calls.opens - calls.closes
         let others = try reasons(of: library, but: 1)
-        guard let left, left > 0 else { return others }
+        guard left > 0 else { return others }
         let open = LibraryLoad.Reason(
             reason: "it was opened \(left) time\(left == 1 ? "" : "s") more than closed",
             remedy: "Close every handle of it: each successful dlopen needs a dlclose of its own.")

@@ -24,13 +24,20 @@ enum ProcessReader {
         return processes
     }
 
-    /// Every process image of the database, in the same order, without what takes a look at each event.
-    static func images(_ database: Database) throws -> [ProcessImage] {
+    /// Every process image of the database, or those of some numbers, in the same order, without what takes a
+    /// look at each event.
+    static func images(
+        _ database: Database, only ids: [Int64]? = nil
+    ) throws -> [ProcessImage] {
+        let filter = ids.map { ids in
+            "WHERE process_id IN (\(ids.map(String.init).joined(separator: ", ")))"
+        }
         let rows = try Row.fetchCursor(
             database,
             sql: """
                 SELECT \(imageColumns)
                 FROM process_summary
+                \(filter ?? "")
                 ORDER BY started_unix_ns IS NULL, started_unix_ns, process_id
                 """)
         var images: [ProcessImage] = []

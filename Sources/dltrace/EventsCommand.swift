@@ -61,7 +61,7 @@ struct EventsCommand: ParsableCommand {
         case .text:
             let processes = try analyzer.images(process)
             print(line.header, terminator: "")
-            try analyzer.timeLine(process, filter: filter) { entry in
+            try analyzer.timeLine(processes, filter: filter) { entry in
                 print(line.text(entry, of: processes), terminator: "")
             }
         case .json:

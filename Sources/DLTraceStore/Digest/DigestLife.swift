@@ -24,6 +24,8 @@ final class DigestLife {
     /// Opens and closes that succeeded.
     var opens = 0
     var closes = 0
+    /// Closes that were tried.
+    var closeCalls = 0
     var firstOpen: Int64 = 0
     var firstOpenCaller: Int64 = 0
     var firstClose: Int64 = 0

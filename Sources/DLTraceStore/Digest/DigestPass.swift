@@ -190,6 +190,7 @@ final class DigestPass {
     private func endClose(_ call: DigestCall, _ end: EventRow) throws {
         let caller = try caller(of: call)
         guard end.address == 0, let life = try life(call.library) else {
+            live[call.library]?.closeCalls += 1
             try write(call.seq, by: caller)
             try keep(handle: call.address)
             try keep(library: call.library)
@@ -229,6 +230,7 @@ final class DigestPass {
         // One too many, by what was seen: what came before it is shown.
         let isExtra = life.closes >= life.opens
         life.closes += 1
+        life.closeCalls += 1
         let user = life.user(caller)
         let answered = life.users[user].close(call.seq)
         if let answered {
@@ -473,7 +475,8 @@ final class DigestPass {
         guard !life.isWritten else { return }
         life.isWritten = true
         life.isHeld = true
-        try tables.add(library: life.id, of: process)
+        try tables.add(
+            library: life.id, opens: life.opens, closes: life.closeCalls, of: process)
         try write(life.loadedBy, by: life.loadedByCaller)
         try write(life.unloadedBy, by: life.unloadedByCaller)
         if life.firstClose != 0 {

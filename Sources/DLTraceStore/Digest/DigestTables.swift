@@ -14,9 +14,11 @@ final class DigestTables {
         insertLibrary = try FactStatement(
             database,
             """
-            INSERT INTO \(schema).digest_library (process_id, library_id)
-            VALUES (?, ?)
-            ON CONFLICT DO NOTHING
+            INSERT INTO \(schema).digest_library (process_id, library_id, opens, closes)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET
+                opens = COALESCE(excluded.opens, opens),
+                closes = COALESCE(excluded.closes, closes)
             """)
         insertCall = try FactStatement(
             database,
@@ -50,9 +52,13 @@ final class DigestTables {
             """)
     }
 
-    func add(library: Int64, of process: Int64) throws {
+    func add(
+        library: Int64, opens: Int? = nil, closes: Int? = nil, of process: Int64
+    ) throws {
         insertLibrary.bind(1, process)
         insertLibrary.bind(2, library)
+        insertLibrary.bind(3, opens.map { Int64($0) })
+        insertLibrary.bind(4, closes.map { Int64($0) })
         try insertLibrary.run()
     }
 

@@ -18,6 +18,8 @@ CREATE TABLE IF NOT EXISTS digest_process (
 CREATE TABLE IF NOT EXISTS digest_library (
     process_id INTEGER NOT NULL,
     library_id INTEGER NOT NULL,
+    opens INTEGER,                       -- calls of the process that gave a handle of it; NULL: not counted
+    closes INTEGER,                      -- its calls of dlclose on it; NULL: not counted
     PRIMARY KEY (process_id, library_id)
 ) STRICT, WITHOUT ROWID;
 
