@@ -294,7 +294,16 @@ step AS MATERIALIZED (
             ORDER BY
                 process_line.depth DESC,
                 loader_call.seq
-        ) AS total
+        ) AS total,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                process_line.process_id,
+                loader_call.library_id,
+                loader_call.kind = 'dlclose'
+            ORDER BY
+                process_line.depth DESC,
+                loader_call.seq
+        ) AS position
     FROM process_line
     CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
     WHERE loader_call.seq <= process_line.last_seq
@@ -361,116 +370,86 @@ own AS MATERIALIZED (
                 low.seq
         )
 ),
-numbered AS MATERIALIZED (
+-- The next one with as many open is the close of an open.
+followed AS MATERIALIZED (
     SELECT
         own.*,
-        ROW_NUMBER() OVER (
-            PARTITION BY
-                own.process_id,
-                own.library_id,
-                own.caller_library_id,
-                own.level,
-                own.is_open,
-                own.is_stray
-            ORDER BY
-                own.depth DESC,
-                own.seq
-        ) AS number
+        LEAD(own.step_process_id) OVER line AS next_process_id,
+        LEAD(own.seq) OVER line AS next_seq
     FROM own
-),
-own_pair AS MATERIALIZED (
-    SELECT
-        opening.process_id,
-        opening.step_process_id AS open_process_id,
-        opening.seq AS open_seq,
-        closing.step_process_id AS close_process_id,
-        closing.seq AS close_seq
-    FROM numbered AS opening
-    JOIN numbered AS closing ON closing.process_id = opening.process_id
-        AND closing.library_id = opening.library_id
-        AND closing.caller_library_id = opening.caller_library_id
-        AND closing.level = opening.level
-        AND closing.number = opening.number
-    WHERE opening.is_open
-        AND NOT closing.is_open
-        AND NOT closing.is_stray
+    WINDOW line AS (
+        PARTITION BY
+            own.process_id,
+            own.library_id,
+            own.caller_library_id,
+            own.level,
+            own.is_stray
+        ORDER BY
+            own.depth DESC,
+            own.seq
+    )
 ),
 -- What is left of all callers.
-rest AS MATERIALIZED (
+rest AS (
     SELECT
-        numbered.process_id,
-        numbered.step_process_id,
-        numbered.seq,
-        numbered.library_id,
-        numbered.is_open,
+        followed.*,
         ROW_NUMBER() OVER (
             PARTITION BY
-                numbered.process_id,
-                numbered.library_id,
-                numbered.is_open
+                followed.process_id,
+                followed.library_id,
+                followed.is_open
             ORDER BY
-                numbered.depth DESC,
-                numbered.seq
+                followed.depth DESC,
+                followed.seq
         ) AS number
-    FROM numbered
-    LEFT JOIN own_pair ON own_pair.process_id = numbered.process_id
-        AND own_pair.open_process_id = numbered.step_process_id
-        AND own_pair.open_seq = numbered.seq
-    WHERE (numbered.is_stray AND NOT numbered.is_unseen)
-        OR (numbered.is_open AND own_pair.open_seq IS NULL)
+    FROM followed
+    WHERE (followed.is_stray AND NOT followed.is_unseen)
+        OR (followed.is_open AND followed.next_seq IS NULL)
 ),
-pair AS MATERIALIZED (
+answer AS (
     SELECT
-        process_id,
-        open_process_id,
-        open_seq,
-        close_process_id,
-        close_seq
-    FROM own_pair
-    UNION ALL
-    SELECT
-        opening.process_id,
-        opening.step_process_id,
-        opening.seq,
-        closing.step_process_id,
-        closing.seq
-    FROM rest AS opening
-    JOIN rest AS closing ON closing.process_id = opening.process_id
-        AND closing.library_id = opening.library_id
-        AND closing.number = opening.number
-    WHERE opening.is_open
-        AND NOT closing.is_open
-),
-open_call AS (
-    SELECT
-        step.*,
-        ROW_NUMBER() OVER (
-            PARTITION BY
-                step.process_id,
-                step.library_id
-            ORDER BY
-                step.depth DESC,
-                step.seq
-        ) AS position
-    FROM step
-    WHERE step.is_open
+        rest.*,
+        LEAD(rest.step_process_id) OVER both AS close_process_id,
+        LEAD(rest.seq) OVER both AS close_seq
+    FROM rest
+    WINDOW both AS (
+        PARTITION BY
+            rest.process_id,
+            rest.library_id,
+            rest.number
+        ORDER BY rest.is_open DESC
+    )
 )
 SELECT
-    open_call.process_id,
-    open_call.library_id,
-    open_call.step_process_id AS open_process_id, -- another one than process_id: opened before the fork
-    open_call.seq AS open_seq,           -- in open_process_id
-    open_call.flags AS open_flags,
-    open_call.caller_library_id,         -- 0: unknown
-    open_call.stack_id,
-    open_call.position = 1 AS is_first,  -- the first one of this library in this process
-    pair.close_process_id,
-    pair.close_seq,                      -- in close_process_id; NULL: never closed
-    open_call.times                      -- as in loader_call
-FROM open_call
-LEFT JOIN pair ON pair.process_id = open_call.process_id
-    AND pair.open_process_id = open_call.step_process_id
-    AND pair.open_seq = open_call.seq;
+    process_id,
+    library_id,
+    step_process_id AS open_process_id,  -- another one than process_id: opened before the fork
+    seq AS open_seq,                     -- in open_process_id
+    flags AS open_flags,
+    caller_library_id,                   -- 0: unknown
+    stack_id,
+    position = 1 AS is_first,            -- the first one of this library in this process
+    next_process_id AS close_process_id,
+    next_seq AS close_seq,               -- in close_process_id; NULL: never closed
+    times                                -- as in loader_call
+FROM followed
+WHERE is_open
+    AND next_seq IS NOT NULL
+UNION ALL
+SELECT
+    process_id,
+    library_id,
+    step_process_id,
+    seq,
+    flags,
+    caller_library_id,
+    stack_id,
+    position = 1,
+    close_process_id,
+    close_seq,
+    times
+FROM answer
+WHERE is_open;
 
 -- The events that an event runs beneath, innermost first.
 CREATE TEMP VIEW enclosing_event AS
