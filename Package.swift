@@ -162,7 +162,7 @@ if Context.environment["DLTRACE_FUZZ"] != nil {
             swiftSettings: strict),
         .executableTarget(
             name: "FuzzDecoder",
-            dependencies: ["DLTraceWire", "FuzzSupport"],
+            dependencies: ["CDLTraceWire", "DLTraceWire", "FuzzSupport"],
             path: "Tests/Fuzz/FuzzDecoder",
             swiftSettings: fuzzing),
         .executableTarget(
