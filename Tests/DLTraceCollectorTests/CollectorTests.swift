@@ -8,7 +8,7 @@ import Testing
 
 @testable import DLTraceCollector
 
-@Suite("The collector", .serialized, .timeLimit(.minutes(1)))
+@Suite("The collector", .serialized, .timeLimit(.minutes(15)))
 struct CollectorTests {
     /// A collector on a thread of its own.
     private struct Running {

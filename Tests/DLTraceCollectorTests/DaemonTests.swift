@@ -5,7 +5,7 @@ import Testing
 
 @testable import DLTraceCollector
 
-@Suite("dltrace daemon", .serialized, .timeLimit(.minutes(2)))
+@Suite("dltrace daemon", .serialized, .timeLimit(.minutes(15)))
 struct DaemonTests {
     private let command: Command
     private var pipe: String { command.folder / "run/dltrace/pipe" }

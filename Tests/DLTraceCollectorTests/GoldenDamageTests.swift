@@ -8,7 +8,7 @@ import Testing
 @testable import DLTraceCollector
 
 /// Golden bytes of one process, damaged, among the records of another one: through the collector into the database.
-@Suite("Damaged golden streams", .timeLimit(.minutes(5)))
+@Suite("Damaged golden streams", .timeLimit(.minutes(15)))
 struct GoldenDamageTests {
     /// No process has this number: it is above every limit of the kernel's.
     private static let nobody = Int32.max

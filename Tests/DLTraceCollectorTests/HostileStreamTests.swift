@@ -7,7 +7,7 @@ import Testing
 @testable import DLTraceCollector
 
 /// Forged records through the real collector, and what every command says of them.
-@Suite("Hostile streams", .serialized, .timeLimit(.minutes(5)))
+@Suite("Hostile streams", .serialized, .timeLimit(.minutes(15)))
 struct HostileStreamTests {
     private static let events = 20
 

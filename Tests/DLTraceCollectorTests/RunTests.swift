@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("dltrace run", .serialized, .timeLimit(.minutes(2)))
+@Suite("dltrace run", .serialized, .timeLimit(.minutes(15)))
 struct RunTests {
     @Test(
         "The program's exit status is dltrace's, and its output is its own",

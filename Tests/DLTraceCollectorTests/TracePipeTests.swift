@@ -10,7 +10,7 @@ import Testing
 struct TracePipeTests {
     @Test(
         "Every write that succeeded was read when the FIFO is retired under fire",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func retire() throws {
         let folder = try TestFolder()
         signal(SIGPIPE, SIG_IGN)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(
     .enabled(if: CorePattern.isPlainName, "the kernel hands core files to a program here"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(15)))
 struct CoreReaderTests {
     let folder: TestFolder
     let core: String

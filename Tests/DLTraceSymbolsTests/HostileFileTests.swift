@@ -6,7 +6,7 @@ import Testing
 @testable import DLTraceSymbols
 
 /// Files made to hurt whoever reads them: each costs its own names, in bounded time and memory, and nothing else.
-@Suite(.timeLimit(.minutes(3))) struct HostileFileTests {
+@Suite(.timeLimit(.minutes(15))) struct HostileFileTests {
     let folder: TestFolder
     private let reader: any SymbolReader
     private let good: SymbolRequest

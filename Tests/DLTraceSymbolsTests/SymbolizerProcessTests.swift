@@ -5,7 +5,7 @@ import Testing
 
 @testable import DLTraceSymbols
 
-@Suite(.timeLimit(.minutes(3))) struct SymbolizerProcessTests {
+@Suite(.timeLimit(.minutes(15))) struct SymbolizerProcessTests {
     let folder: TestFolder
 
     init() throws {

@@ -18,7 +18,7 @@ struct AccessTests {
         return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
     }
 
-    @Test("folders are 0700, files 0600, whatever the umask", .timeLimit(.minutes(1)))
+    @Test("folders are 0700, files 0600, whatever the umask", .timeLimit(.minutes(15)))
     func modes() throws {
         let workspace = try Workspace()
         let old = umask(0)
@@ -35,7 +35,7 @@ struct AccessTests {
         #expect(mode("\(workspace.path)/runtime/dltrace") == 0o700)
     }
 
-    @Test("a program writes into no folder that others can write to", .timeLimit(.minutes(1)))
+    @Test("a program writes into no folder that others can write to", .timeLimit(.minutes(15)))
     func openFolder() throws {
         let workspace = try Workspace()
         let victim = try Victim.named("engine-close")
@@ -55,7 +55,7 @@ struct AccessTests {
 
     @Test(
         "nor into another user's, nor into another user's FIFO; the daemon refuses both",
-        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(1)))
+        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(15)))
     func othersFolder() throws {
         let workspace = try Workspace()
         let victim = try Victim.named("engine-close")
@@ -109,7 +109,7 @@ struct AccessTests {
 
     @Test(
         "a link that another user planted in place of the database is not followed",
-        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(1)))
+        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(15)))
     func plantedLink() throws {
         let workspace = try Workspace()
         let target = "\(workspace.path)/empty"
@@ -122,7 +122,7 @@ struct AccessTests {
         #expect(try Data(contentsOf: URL(fileURLWithPath: target)).isEmpty)
     }
 
-    @Test("a folder that anybody can replace is refused", .timeLimit(.minutes(1)))
+    @Test("a folder that anybody can replace is refused", .timeLimit(.minutes(15)))
     func replaceable() throws {
         let workspace = try Workspace()
         let open = "\(workspace.path)/open"
@@ -135,7 +135,7 @@ struct AccessTests {
         #expect(outcome.errors.contains("in \(open)"), "\(outcome)")
     }
 
-    @Test("arguments are not recorded where that is asked for", .timeLimit(.minutes(1)))
+    @Test("arguments are not recorded where that is asked for", .timeLimit(.minutes(15)))
     func noArguments() throws {
         let workspace = try Workspace()
         let secret = "hunter2-\(getpid())"
@@ -155,7 +155,7 @@ struct AccessTests {
         "a program with more rights than who starts it is not traced, whatever the environment says",
         .enabled(if: isRoot, "needs root, to make a setuid program of another user"),
         .enabled(if: access("/usr/bin/cc", X_OK) == 0, "needs a C compiler"),
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func setuid() throws {
         let workspace = try Workspace()
         let folder = "\(workspace.path)/spill"

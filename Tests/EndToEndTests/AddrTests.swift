@@ -48,7 +48,7 @@ struct AddrTests {
         ).run(in: workspace)
     }
 
-    @Test("a stale address: library, function and line", .timeLimit(.minutes(1)))
+    @Test("a stale address: library, function and line", .timeLimit(.minutes(15)))
     func unloaded() throws {
         let (workspace, address) = try staleCall()
         let digits = String(address.dropFirst(2)).uppercased()
@@ -64,7 +64,7 @@ struct AddrTests {
         }
     }
 
-    @Test("a place that no stack has is looked up in the file", .timeLimit(.minutes(1)))
+    @Test("a place that no stack has is looked up in the file", .timeLimit(.minutes(15)))
     func lookedUp() throws {
         let (workspace, address) = try staleCall()
         let number = try #require(UInt64(address.dropFirst(2), radix: 16))
@@ -77,7 +77,7 @@ struct AddrTests {
         #expect(try workspace.dltrace(["addr", next]).output.contains("in work+0x4 ("))
     }
 
-    @Test("lines of other tools get names, everything else stays", .timeLimit(.minutes(1)))
+    @Test("lines of other tools get names, everything else stays", .timeLimit(.minutes(15)))
     func filter() throws {
         let (workspace, address) = try staleCall()
         let digits = address.dropFirst(2)
@@ -107,7 +107,7 @@ struct AddrTests {
         #expect(try filtered(workspace, kernel).output.hasPrefix(kernel + "; ip is work+0x0 (/"))
     }
 
-    @Test("what can't be answered says so in its exit status", .timeLimit(.minutes(1)))
+    @Test("what can't be answered says so in its exit status", .timeLimit(.minutes(15)))
     func statuses() throws {
         let workspace = try Workspace()
         for arguments in [

@@ -22,7 +22,7 @@ struct AnswerTests {
     }
 
     @Test(
-        "diff: a repair is told from the defect, and the other way round", .timeLimit(.minutes(1)))
+        "diff: a repair is told from the defect, and the other way round", .timeLimit(.minutes(15)))
     func diff() throws {
         let workspace = try Workspace()
         _ = try workspace.trace(Victim.named("engine-close").path())
@@ -41,7 +41,7 @@ struct AnswerTests {
         #expect(try workspace.dltrace(["diff", "nonsense"]).ending == .exited(64))
     }
 
-    @Test("diff: two databases of one program have the same findings", .timeLimit(.minutes(1)))
+    @Test("diff: two databases of one program have the same findings", .timeLimit(.minutes(15)))
     func diffOfFiles() throws {
         let workspace = try Workspace()
         let program = try Victim.named("engine-close").path()
@@ -61,7 +61,7 @@ struct AnswerTests {
         #expect(missing.ending == .exited(72), "\(missing)")
     }
 
-    @Test("what a report offers as a suppression keeps a run from failing", .timeLimit(.minutes(1)))
+    @Test("what a report offers as a suppression keeps a run from failing", .timeLimit(.minutes(15)))
     func suppressions() throws {
         let workspace = try Workspace()
         let program = try Victim.named("engine-close").path()
@@ -88,7 +88,7 @@ struct AnswerTests {
         #expect(try workspace.report(["--suppress", file]).findings.isEmpty)
     }
 
-    @Test("repeated runs are counted", .timeLimit(.minutes(1)))
+    @Test("repeated runs are counted", .timeLimit(.minutes(15)))
     func repeated() throws {
         let workspace = try Workspace()
         let program = try Victim.named("engine-close").path()
@@ -109,7 +109,7 @@ struct AnswerTests {
             "\(outcome)")
     }
 
-    @Test("the summary of a run tells of its own processes only", .timeLimit(.minutes(1)))
+    @Test("the summary of a run tells of its own processes only", .timeLimit(.minutes(15)))
     func ownProcesses() throws {
         let workspace = try Workspace()
         let close = try Victim.named("engine-close").path()
@@ -135,7 +135,7 @@ struct AnswerTests {
 
     @Test(
         "a library whose file is gone is named where its functions have no names",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func goneFile() throws {
         let workspace = try Workspace()
         let manager = FileManager.default

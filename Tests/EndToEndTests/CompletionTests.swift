@@ -6,7 +6,7 @@ import Testing
 @Suite("Completions", .serialized)
 struct CompletionTests {
     @Test(
-        "bash completes commands, rules and formats", .timeLimit(.minutes(1)),
+        "bash completes commands, rules and formats", .timeLimit(.minutes(15)),
         arguments: [
             (["dltrace", "exp"], ["explain", "export"]),
             (["dltrace", "explain", "dlclose-in-d"], ["dlclose-in-destructor"]),

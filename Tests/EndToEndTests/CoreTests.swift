@@ -52,7 +52,7 @@ struct CoreTests {
     @Test(
         "a stale call, also when its fault was not recorded",
         .enabled(if: isPlainName, "the kernel hands core files to a program here"),
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func staleCall() throws {
         let workspace = try Workspace()
         let victim = try Victim.named("stale-call").path()

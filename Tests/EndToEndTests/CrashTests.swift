@@ -7,7 +7,7 @@ import Testing
 @Suite("After a crash", .serialized)
 struct CrashTests {
     @Test(
-        "a stale call: library, symbol, who unloaded it and who opened it", .timeLimit(.minutes(1)))
+        "a stale call: library, symbol, who unloaded it and who opened it", .timeLimit(.minutes(15)))
     func staleCall() throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(Victim.named("stale-call").path())
@@ -30,7 +30,7 @@ struct CrashTests {
         #expect(open.chain.hasPrefix("load_as load main"), "\(open.chain)")
     }
 
-    @Test("a keep-alive cycle: the library that unloaded itself", .timeLimit(.minutes(1)))
+    @Test("a keep-alive cycle: the library that unloaded itself", .timeLimit(.minutes(15)))
     func keepAliveCycle() throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(Victim.named("keepalive-cycle").path())
@@ -46,7 +46,7 @@ struct CrashTests {
         #expect(close.chain.contains("~Keeper"), "\(close.chain)")
     }
 
-    @Test("report works after a crash with only a spill file", .timeLimit(.minutes(1)))
+    @Test("report works after a crash with only a spill file", .timeLimit(.minutes(15)))
     func spilledCrash() throws {
         let workspace = try Workspace()
         let outcome = try workspace.preload(Victim.named("stale-call").path())

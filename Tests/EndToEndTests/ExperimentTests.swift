@@ -13,7 +13,7 @@ struct ExperimentTests {
 
     @Test(
         "--quarantine: a fault at the stale use, which names the library",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func quarantine() throws {
         let workspace = try Workspace()
         let traced = try Self.run(["--quarantine"], in: workspace)
@@ -25,7 +25,7 @@ struct ExperimentTests {
         #expect(finding.evidence("fault")?.stack.first?.function == "work", "\(finding)")
     }
 
-    @Test("--pin: the same program without the unload is right", .timeLimit(.minutes(1)))
+    @Test("--pin: the same program without the unload is right", .timeLimit(.minutes(15)))
     func pin() throws {
         for glob in ["liba.so", "lib[!b-z].so", "*/liba.so", "lib?.so"] {
             let workspace = try Workspace()
@@ -47,7 +47,7 @@ struct ExperimentTests {
         }
     }
 
-    @Test("--census: the pointer is found right after the unload", .timeLimit(.minutes(1)))
+    @Test("--census: the pointer is found right after the unload", .timeLimit(.minutes(15)))
     func census() throws {
         let workspace = try Workspace()
         let traced = try Self.run(["--census"], in: workspace)
@@ -61,7 +61,7 @@ struct ExperimentTests {
         #expect(finding.message.contains("table"), "\(finding)")
     }
 
-    @Test("--census: a pointer that was cleared is none", .timeLimit(.minutes(1)))
+    @Test("--census: a pointer that was cleared is none", .timeLimit(.minutes(15)))
     func nothingLeft() throws {
         let workspace = try Workspace()
         let traced = try workspace.dltrace([
@@ -72,7 +72,7 @@ struct ExperimentTests {
         #expect(try workspace.events().filter { $0.kind == "left" }.isEmpty)
     }
 
-    @Test("--census: a registry that stays points to a plugin that went", .timeLimit(.minutes(1)))
+    @Test("--census: a registry that stays points to a plugin that went", .timeLimit(.minutes(15)))
     func registry() throws {
         let workspace = try Workspace()
         let traced = try workspace.dltrace([

@@ -26,7 +26,7 @@ struct HostileNameTests {
         }.map { "U+" + String($0.value, radix: 16) }
     }
 
-    @Test("every command and format shows them escaped", .timeLimit(.minutes(5)))
+    @Test("every command and format shows them escaped", .timeLimit(.minutes(15)))
     func everyCommand() throws {
         let workspace = try Workspace()
         let script = """

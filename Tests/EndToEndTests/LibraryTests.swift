@@ -13,7 +13,7 @@ struct LibraryTests {
         return outcome.output
     }
 
-    @Test("needs libc.so.6 and nothing else", .timeLimit(.minutes(1)))
+    @Test("needs libc.so.6 and nothing else", .timeLimit(.minutes(15)))
     func needsLibcAlone() throws {
         let dynamic = try tool("readelf", ["-dW", Products.require(Products.library)])
         let needed = dynamic.split(separator: "\n").filter { $0.contains("(NEEDED)") }
@@ -21,7 +21,7 @@ struct LibraryTests {
         #expect(needed.first?.contains("[libc.so.6]") == true, "\(dynamic)")
     }
 
-    @Test("exports what libdltrace.map lists and nothing else", .timeLimit(.minutes(1)))
+    @Test("exports what libdltrace.map lists and nothing else", .timeLimit(.minutes(15)))
     func exportsItsMap() throws {
         let symbols = try tool(
             "nm", ["-D", "--defined-only", "--format=posix", Products.require(Products.library)])

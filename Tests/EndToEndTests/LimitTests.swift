@@ -6,7 +6,7 @@ import Testing
 /// What docs/limits.md says of what is large; Tests/Limits tries the rest.
 @Suite("Limits", .serialized)
 struct LimitTests {
-    @Test("a path of 4,095 bytes is recorded whole", .timeLimit(.minutes(1)))
+    @Test("a path of 4,095 bytes is recorded whole", .timeLimit(.minutes(15)))
     func longestPath() throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(Victim.named("path-longest").path())
@@ -24,7 +24,7 @@ struct LimitTests {
 
     @Test(
         "a stack has its innermost 128 frames, and says where there were more",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func deepStack() throws {
         let workspace = try Workspace()
         _ = try workspace.trace(Victim.named("stack-deep").path())
@@ -38,7 +38,7 @@ struct LimitTests {
         #expect(stacks == "1,128\r\n0,128\r\n", "\(workspace.dump())")
     }
 
-    @Test("a fork that fails leaves no child to be missed", .timeLimit(.minutes(1)))
+    @Test("a fork that fails leaves no child to be missed", .timeLimit(.minutes(15)))
     func failedFork() throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(Victim.named("fork-fails").path())

@@ -7,7 +7,7 @@ import Testing
 @Suite("Real programs", .serialized)
 struct RealProgramTests {
     @Test(
-        "python3 with ssl, sqlite3, decimal and curses", .timeLimit(.minutes(2)),
+        "python3 with ssl, sqlite3, decimal and curses", .timeLimit(.minutes(15)),
         .enabled(if: isThere("/usr/bin/python3"), "python3 is not installed"))
     func python() throws {
         let script = "import ssl, sqlite3, decimal, curses; print('ok')"
@@ -15,14 +15,14 @@ struct RealProgramTests {
     }
 
     @Test(
-        "gst-inspect-1.0 with its plugin scanner", .timeLimit(.minutes(2)),
+        "gst-inspect-1.0 with its plugin scanner", .timeLimit(.minutes(15)),
         .enabled(if: isThere("/usr/bin/gst-inspect-1.0"), "gstreamer1.0-tools is not installed"))
     func gstInspect() throws {
         try compare("/usr/bin/gst-inspect-1.0", [])
     }
 
     @Test(
-        "openssl with the legacy provider", .timeLimit(.minutes(2)),
+        "openssl with the legacy provider", .timeLimit(.minutes(15)),
         .enabled(if: isThere("/usr/bin/openssl"), "openssl is not installed"))
     func openssl() throws {
         try compare(
@@ -31,7 +31,7 @@ struct RealProgramTests {
     }
 
     @Test(
-        "apache2 started, gracefully reloaded and stopped", .timeLimit(.minutes(3)),
+        "apache2 started, gracefully reloaded and stopped", .timeLimit(.minutes(15)),
         .enabled(
             if: isThere(WebServer.executable) && isThere(WebServer.modules),
             "apache2 is not installed"))

@@ -7,7 +7,7 @@ import Testing
 struct RecordTests {
     @Test(
         "loads, inits, finis and unloads are those of glibc's account",
-        .timeLimit(.minutes(1)), arguments: Victim.all)
+        .timeLimit(.minutes(15)), arguments: Victim.all)
     func equalsGlibcAccount(victim: Victim) throws {
         let workspace = try Workspace()
         let program = try victim.path()
@@ -35,7 +35,7 @@ struct RecordTests {
         }
     }
 
-    @Test("the findings are those the victim says", .timeLimit(.minutes(1)), arguments: Victim.all)
+    @Test("the findings are those the victim says", .timeLimit(.minutes(15)), arguments: Victim.all)
     func findsWhatItSays(victim: Victim) throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(victim.path())

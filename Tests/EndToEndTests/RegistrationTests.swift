@@ -20,7 +20,7 @@ struct RegistrationTests {
         return try answer(workspace, query)
     }
 
-    @Test("signal handlers come and go, and only those", .timeLimit(.minutes(1)))
+    @Test("signal handlers come and go, and only those", .timeLimit(.minutes(15)))
     func signals() throws {
         let rows = try answer(
             "signals-restored",
@@ -36,7 +36,7 @@ struct RegistrationTests {
             ])
     }
 
-    @Test("fork handlers are told, and run as functions of their own", .timeLimit(.minutes(1)))
+    @Test("fork handlers are told, and run as functions of their own", .timeLimit(.minutes(15)))
     func forkHandlers() throws {
         let workspace = try Workspace()
         _ = try workspace.trace(Victim.named("fork-handlers").path())
@@ -60,7 +60,7 @@ struct RegistrationTests {
 
     @Test(
         "a library that registers and goes thousands of times is still seen",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func often() throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(Victim.named("registers-often").path())
@@ -69,7 +69,7 @@ struct RegistrationTests {
         #expect(rows == ["fork,1", "fork_handler,3"], "\(traced)")
     }
 
-    @Test("the stack of a registration is its caller's", .timeLimit(.minutes(1)))
+    @Test("the stack of a registration is its caller's", .timeLimit(.minutes(15)))
     func stack() throws {
         for (name, kind, chain) in [
             ("key-dangling", "tls_key_create", ["make_key", "call", "main"]),
@@ -89,7 +89,7 @@ struct RegistrationTests {
         }
     }
 
-    @Test("what an unload leaves behind names who made it", .timeLimit(.minutes(1)))
+    @Test("what an unload leaves behind names who made it", .timeLimit(.minutes(15)))
     func left() throws {
         for (name, expected) in [
             ("key-dangling", "tls_key,destroy,,1,tls_key_create"),
@@ -114,7 +114,7 @@ struct RegistrationTests {
 
     @Test(
         "nothing is left behind by those that clean up, or that glibc cleans up after",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         arguments: [
             "keys-deleted", "key-closes", "signals-restored", "handlers-dropped", "fork-closes",
             "environ-restored", "thread-local", "reopened",
@@ -123,7 +123,7 @@ struct RegistrationTests {
         #expect(try answer(name, "SELECT type, label FROM left_reference") == [])
     }
 
-    @Test("handles that are closed for good, and no others", .timeLimit(.minutes(1)))
+    @Test("handles that are closed for good, and no others", .timeLimit(.minutes(15)))
     func stale() throws {
         for (name, expected) in [
             ("stale-symbol", ["dlsym,libbottom.so,work", "dlvsym,libbottom.so,work"]),
@@ -137,7 +137,7 @@ struct RegistrationTests {
         }
     }
 
-    @Test("what keeps a library that nobody has open", .timeLimit(.minutes(1)))
+    @Test("what keeps a library that nobody has open", .timeLimit(.minutes(15)))
     func stayed() throws {
         for (name, expected) in [
             ("unique-symbol", ["libunique.so,1,libunique.so,count"]),

@@ -37,7 +37,7 @@ struct SQLiteShellTests {
         ).run(in: workspace)
     }
 
-    @Test("it answers from a mailed database as dltrace does", .timeLimit(.minutes(1)))
+    @Test("it answers from a mailed database as dltrace does", .timeLimit(.minutes(15)))
     func sameAnswer() throws {
         let workspace = try Workspace()
         let (trace, views) = try mail(workspace)
@@ -56,7 +56,7 @@ struct SQLiteShellTests {
         #expect(there == ["t.db"])
     }
 
-    @Test("it answers every example of docs/schema.md", .timeLimit(.minutes(2)))
+    @Test("it answers every example of docs/schema.md", .timeLimit(.minutes(15)))
     func examples() throws {
         let workspace = try Workspace()
         let (trace, views) = try mail(workspace)

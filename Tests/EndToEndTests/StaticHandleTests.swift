@@ -17,7 +17,7 @@ struct StaticHandleTests {
         return first
     }
 
-    @Test("closed by the program: destructor, both libraries and phase", .timeLimit(.minutes(1)))
+    @Test("closed by the program: destructor, both libraries and phase", .timeLimit(.minutes(15)))
     func closedByTheProgram() throws {
         let finding = try finding("dlclose-in-destructor", of: "engine-close")
         #expect(finding.severity == "warning")
@@ -39,14 +39,14 @@ struct StaticHandleTests {
         #expect(open.chain.contains("main"), "\(open.chain)")
     }
 
-    @Test("at exit: among the exit handlers, unprotected", .timeLimit(.minutes(1)))
+    @Test("at exit: among the exit handlers, unprotected", .timeLimit(.minutes(15)))
     func atExit() throws {
         let finding = try finding("dlclose-in-destructor", of: "engine-exit")
         #expect(finding.severity == "warning")
         #expect(finding.evidence("close")?.phase == "exit-handlers", "\(finding)")
     }
 
-    @Test("of a library that was linked: in the protected pass", .timeLimit(.minutes(1)))
+    @Test("of a library that was linked: in the protected pass", .timeLimit(.minutes(15)))
     func linked() throws {
         let finding = try finding("dlclose-in-destructor", of: "engine-linked")
         #expect(finding.severity == "note")
@@ -54,7 +54,7 @@ struct StaticHandleTests {
     }
 
     @Test(
-        "the attribute destructor helps at exit and not under dlclose", .timeLimit(.minutes(1)))
+        "the attribute destructor helps at exit and not under dlclose", .timeLimit(.minutes(15)))
     func attributeDestructor() throws {
         let close = try finding("dlclose-in-destructor", of: "engine-destructor-close")
         #expect(close.severity == "warning")
@@ -63,7 +63,7 @@ struct StaticHandleTests {
         #expect(exit.evidence("close")?.phase == "exit-fini", "\(exit)")
     }
 
-    @Test("RTLD_NODELETE leaves a note", .timeLimit(.minutes(1)))
+    @Test("RTLD_NODELETE leaves a note", .timeLimit(.minutes(15)))
     func nodelete() throws {
         let close = try finding("dlclose-in-destructor", of: "engine-nodelete-close")
         #expect(close.severity == "note")
@@ -71,7 +71,7 @@ struct StaticHandleTests {
         #expect((stays.message + stays.detail).contains("NODELETE"), "\(stays)")
     }
 
-    @Test("a leaked handle leaves a note with its opener", .timeLimit(.minutes(1)))
+    @Test("a leaked handle leaves a note with its opener", .timeLimit(.minutes(15)))
     func leaked() throws {
         let leak = try finding("leaked-open", of: "engine-leak-close")
         #expect(leak.severity == "note")
@@ -79,7 +79,7 @@ struct StaticHandleTests {
         #expect(leak.evidence("open")?.chain.contains("engine_build") == true, "\(leak)")
     }
 
-    @Test("a reference-counted owner leaves nothing to say", .timeLimit(.minutes(1)))
+    @Test("a reference-counted owner leaves nothing to say", .timeLimit(.minutes(15)))
     func owner() throws {
         let workspace = try Workspace()
         _ = try workspace.trace(Victim.named("engine-owner-close").path())

@@ -57,7 +57,7 @@ struct StoreTests {
     @Test(
         "a collector that is killed at any moment leaves a whole database, and the next goes on",
         .enabled(if: access("/usr/bin/sqlite3", X_OK) == 0, "needs the sqlite3 shell"),
-        .timeLimit(.minutes(3)), arguments: [[], ["--max-size", "8M"]])
+        .timeLimit(.minutes(15)), arguments: [[], ["--max-size", "8M"]])
     func killed(arguments: [String]) throws {
         let workspace = try Workspace()
         let programs = try start(24, in: workspace)
@@ -76,7 +76,7 @@ struct StoreTests {
         try complete(workspace, processes: 24)
     }
 
-    @Test("two that read while the daemon writes are never refused", .timeLimit(.minutes(3)))
+    @Test("two that read while the daemon writes are never refused", .timeLimit(.minutes(15)))
     func readers() throws {
         let workspace = try Workspace()
         let running = try daemon(workspace)
@@ -117,7 +117,7 @@ struct StoreTests {
         #expect(whole.count == 16)
     }
 
-    @Test("pruning while the daemon writes leaves what it writes", .timeLimit(.minutes(3)))
+    @Test("pruning while the daemon writes leaves what it writes", .timeLimit(.minutes(15)))
     func pruneWhileWritten() throws {
         let workspace = try Workspace()
         let running = try daemon(workspace)
@@ -143,7 +143,7 @@ struct StoreTests {
 
     @Test(
         "a database that can't be written is one clear line, and nothing is lost",
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(15)))
     func unwritable() throws {
         let workspace = try Workspace()
         _ = try workspace.preload(Victim.named("engine-close").path())

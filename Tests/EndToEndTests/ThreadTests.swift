@@ -7,7 +7,7 @@ import Testing
 struct ThreadTests {
     @Test(
         "every thread that ends says so, after everything else it does",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         arguments: [
             ("threads-ended", 5), ("threads-many", 2050), ("thread-keys", 1), ("thread-stack", 2),
             ("thread-create-fails", 2), ("pthread-exit", 1), ("fork-with-threads", 3),
@@ -39,7 +39,7 @@ struct ThreadTests {
     }
 
     @Test(
-        "an unload tells which threads are inside", .timeLimit(.minutes(1)),
+        "an unload tells which threads are inside", .timeLimit(.minutes(15)),
         arguments: [
             ("thread-outlives", ["thread,hold,0"]),
             ("thread-outlives-crashes", ["thread,nap,0"]),

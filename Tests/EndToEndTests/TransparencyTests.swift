@@ -8,14 +8,14 @@ import Testing
 struct TransparencyTests {
     @Test(
         "each of gcc's builds of a victim behaves the same with libdltrace.so preloaded",
-        .timeLimit(.minutes(1)), arguments: Victim.all)
+        .timeLimit(.minutes(15)), arguments: Victim.all)
     func samePreloadedByGCC(victim: Victim) throws {
         try expectSame(victim, "gcc")
     }
 
     @Test(
         "each of clang's builds of a victim behaves the same with libdltrace.so preloaded",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         .enabled(if: Victim.hasClang, "clang is not installed"), arguments: Victim.all)
     func samePreloadedByClang(victim: Victim) throws {
         try expectSame(victim, "clang")
@@ -36,7 +36,7 @@ struct TransparencyTests {
 
     @Test(
         "a victim behaves the same under dltrace run",
-        .timeLimit(.minutes(1)), arguments: Victim.all)
+        .timeLimit(.minutes(15)), arguments: Victim.all)
     func sameUnderRun(victim: Victim) throws {
         let workspace = try Workspace()
         let plain = try workspace.plain(victim.path())
@@ -48,7 +48,7 @@ struct TransparencyTests {
 
     @Test(
         "dltrace run hands on signal mask, dispositions, limits, descriptors and folder",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func sameSurroundings() throws {
         let workspace = try Workspace()
         // Signals 32 and 33 are glibc's own, and its posix_spawn ignores them; the tracer's one
@@ -69,7 +69,7 @@ struct TransparencyTests {
 
     @Test(
         "a signal sent to dltrace run reaches the program, whose end is dltrace's",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(15)))
     func signalsPassOn() throws {
         let workspace = try Workspace()
         let script = "trap 'echo caught; exit 5' TERM; echo ready; while :; do sleep 0.01; done"
@@ -88,7 +88,7 @@ struct TransparencyTests {
     }
 
     @Test(
-        "DLTRACE_DISABLE=1 leaves a program alone and records nothing", .timeLimit(.minutes(1)))
+        "DLTRACE_DISABLE=1 leaves a program alone and records nothing", .timeLimit(.minutes(15)))
     func disabled() throws {
         let workspace = try Workspace()
         let victim = try Victim.named("well-behaved")

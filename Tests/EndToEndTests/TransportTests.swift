@@ -6,7 +6,7 @@ import Testing
 /// The two ways in, and what becomes of the records in bad weather.
 @Suite("Ways in", .serialized)
 struct TransportTests {
-    @Test("LD_PRELOAD alone: a spill file, taken in by the next command", .timeLimit(.minutes(1)))
+    @Test("LD_PRELOAD alone: a spill file, taken in by the next command", .timeLimit(.minutes(15)))
     func spill() throws {
         let workspace = try Workspace()
         let victim = try Victim.named("engine-close")
@@ -28,7 +28,7 @@ struct TransportTests {
         #expect(try workspace.report().processes.count == 1)
     }
 
-    @Test("a program killed by SIGKILL: everything up to then", .timeLimit(.minutes(1)))
+    @Test("a program killed by SIGKILL: everything up to then", .timeLimit(.minutes(15)))
     func killed() throws {
         for isPreloaded in [true, false] {
             let workspace = try Workspace()
@@ -44,7 +44,7 @@ struct TransportTests {
         }
     }
 
-    @Test("a daemon takes what preloaded programs send", .timeLimit(.minutes(1)))
+    @Test("a daemon takes what preloaded programs send", .timeLimit(.minutes(15)))
     func daemon() throws {
         let workspace = try Workspace()
         let running = try startDaemon(workspace)
@@ -72,7 +72,7 @@ struct TransportTests {
                 + Array(repeating: "deferred-unload", count: 3))
     }
 
-    @Test("a second daemon on the same pipe is refused in one clear line", .timeLimit(.minutes(1)))
+    @Test("a second daemon on the same pipe is refused in one clear line", .timeLimit(.minutes(15)))
     func secondDaemon() throws {
         let workspace = try Workspace()
         let first = try startDaemon(workspace)
@@ -87,7 +87,7 @@ struct TransportTests {
         #expect(ended.ending == .exited(0), "\(ended)")
     }
 
-    @Test("a daemon that is killed: programs go on, in their spill files", .timeLimit(.minutes(1)))
+    @Test("a daemon that is killed: programs go on, in their spill files", .timeLimit(.minutes(15)))
     func killedDaemon() throws {
         let workspace = try Workspace()
         let running = try startDaemon(workspace)
@@ -101,7 +101,7 @@ struct TransportTests {
         #expect(processes.contains { $0.pid == outcome.pid && $0.complete }, "\(workspace.dump())")
     }
 
-    @Test("dltrace run passes arguments, input and exit status on", .timeLimit(.minutes(1)))
+    @Test("dltrace run passes arguments, input and exit status on", .timeLimit(.minutes(15)))
     func runPassesOn() throws {
         let workspace = try Workspace()
         let script = "printf '%s|' \"$0\" \"$@\"; echo err >&2; exit 42"
@@ -111,7 +111,7 @@ struct TransportTests {
         #expect(outcome.errors.hasPrefix("err\n"), "\(outcome)")
     }
 
-    @Test("dltrace run of what is not there says so", .timeLimit(.minutes(1)))
+    @Test("dltrace run of what is not there says so", .timeLimit(.minutes(15)))
     func runOfNothing() throws {
         let workspace = try Workspace()
         let outcome = try workspace.trace("/nowhere/program")
@@ -140,7 +140,7 @@ struct TransportTests {
         return running
     }
 
-    @Test("of a process that executes another program both ends are known", .timeLimit(.minutes(2)))
+    @Test("of a process that executes another program both ends are known", .timeLimit(.minutes(15)))
     func ends() throws {
         let program = try Victim.named("fork-exec-often").path()
         // Whether the collector looks between the exec and the end is chance.

@@ -14,7 +14,7 @@ struct VictimTests {
         }
     }
 
-    @Test("an untraced victim does what it says", .timeLimit(.minutes(1)), arguments: Victim.all)
+    @Test("an untraced victim does what it says", .timeLimit(.minutes(15)), arguments: Victim.all)
     func tellsTheTruth(victim: Victim) throws {
         let workspace = try Workspace()
         let outcome = try workspace.plain(victim.path())

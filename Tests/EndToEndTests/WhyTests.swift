@@ -34,7 +34,7 @@ struct WhyTests {
             try JSONDecoder().decode([Story].self, from: outcome.stdout).first, "\(outcome)")
     }
 
-    @Test("a library that another one opens and closes", .timeLimit(.minutes(1)))
+    @Test("a library that another one opens and closes", .timeLimit(.minutes(15)))
     func deferred() throws {
         let story = try story("resources", of: "engine-close")
         let load = try #require(story.loads.first)
@@ -45,14 +45,14 @@ struct WhyTests {
         #expect(load.stays.isEmpty)
     }
 
-    @Test("a library that stays says why", .timeLimit(.minutes(1)))
+    @Test("a library that stays says why", .timeLimit(.minutes(15)))
     func stays() throws {
         let story = try story("libresources.so", of: "engine-nodelete-close")
         let reasons = try #require(story.loads.first).stays.map(\.reason)
         #expect(reasons.contains { $0.contains("RTLD_NODELETE") }, "\(reasons)")
     }
 
-    @Test("what is not there says so in its exit status", .timeLimit(.minutes(1)))
+    @Test("what is not there says so in its exit status", .timeLimit(.minutes(15)))
     func statuses() throws {
         let workspace = try Workspace()
         #expect(try workspace.dltrace(["why", "a"]).ending == .exited(72))
