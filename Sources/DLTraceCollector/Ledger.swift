@@ -59,12 +59,12 @@ final class Ledger {
         }
         guard !known.isEmpty else { return }
         // Of a process that executed another program there may be two.
-        for (slot, _) in known.sorted(by: { $0.begun < $1.begun }) { try take(slot, intake) }
+        for (slot, _) in known.sorted(by: { $0.begun < $1.begun }) { take(slot, intake) }
         try intake.flush()
         if !intake.isWaiting { free() }
     }
 
-    private func take(_ slot: ArraySlice<UInt8>, _ intake: Intake) throws {
+    private func take(_ slot: ArraySlice<UInt8>, _ intake: Intake) {
         var source = Intake.Source(name: path)
         let room = Self.lostOffset - Self.helloOffset
         let length = min(Int(header(of: slot).length), room)
@@ -74,10 +74,10 @@ final class Ledger {
             // A magic number that is not there: the process was killed before it had written the rest.
             let magic = bytes.prefix(MemoryLayout<UInt32>.size)
             guard magic.contains(where: { $0 != 0 }) else { continue }
-            try bytes.withUnsafeBytes { try intake.take($0, from: &source) }
+            bytes.withUnsafeBytes { intake.take($0, from: &source) }
         }
-        try intake.finish(&source)
-        try intake.noteGone(behind: source)
+        intake.finish(&source)
+        intake.noteGone(behind: source)
     }
 
     /// Frees the slots that were taken in last, of which everything is in the database now.

@@ -38,7 +38,7 @@ struct StepTests {
         return try withExtendedLifetime(fixture) {
             let database = try TraceDatabase(path: fixture.path)
             let counter = Counter()
-            try database.read { connection in
+            _ = try database.read { connection in
                 sqlite3_trace_v2(
                     connection.sqliteConnection, UInt32(SQLITE_TRACE_PROFILE),
                     { _, context, statement, _ in

@@ -55,7 +55,8 @@ struct AccessTests {
 
     @Test(
         "nor into another user's, nor into another user's FIFO; the daemon refuses both",
-        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(15)))
+        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(15))
+    )
     func othersFolder() throws {
         let workspace = try Workspace()
         let victim = try Victim.named("engine-close")
@@ -109,7 +110,8 @@ struct AccessTests {
 
     @Test(
         "a link that another user planted in place of the database is not followed",
-        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(15)))
+        .enabled(if: isRoot, "needs root, to make what is another user's"), .timeLimit(.minutes(15))
+    )
     func plantedLink() throws {
         let workspace = try Workspace()
         let target = "\(workspace.path)/empty"

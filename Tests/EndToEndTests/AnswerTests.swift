@@ -61,7 +61,8 @@ struct AnswerTests {
         #expect(missing.ending == .exited(72), "\(missing)")
     }
 
-    @Test("what a report offers as a suppression keeps a run from failing", .timeLimit(.minutes(15)))
+    @Test(
+        "what a report offers as a suppression keeps a run from failing", .timeLimit(.minutes(15)))
     func suppressions() throws {
         let workspace = try Workspace()
         let program = try Victim.named("engine-close").path()

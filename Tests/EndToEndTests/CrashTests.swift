@@ -7,7 +7,8 @@ import Testing
 @Suite("After a crash", .serialized)
 struct CrashTests {
     @Test(
-        "a stale call: library, symbol, who unloaded it and who opened it", .timeLimit(.minutes(15)))
+        "a stale call: library, symbol, who unloaded it and who opened it", .timeLimit(.minutes(15))
+    )
     func staleCall() throws {
         let workspace = try Workspace()
         let traced = try workspace.trace(Victim.named("stale-call").path())

@@ -13,7 +13,7 @@ struct HostileNameTests {
 
     /// Everything that is no text: a terminal obeys it, or shows another thing than is there.
     private static func harmful(_ data: Data) -> [String] {
-        guard let text = String(validatingUTF8: data.map { CChar(bitPattern: $0) } + [0]) else {
+        guard let text = String(validating: data, as: UTF8.self) else {
             return ["not UTF-8"]
         }
         // A line of CSV ends so.

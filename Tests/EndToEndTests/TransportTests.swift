@@ -140,7 +140,8 @@ struct TransportTests {
         return running
     }
 
-    @Test("of a process that executes another program both ends are known", .timeLimit(.minutes(15)))
+    @Test(
+        "of a process that executes another program both ends are known", .timeLimit(.minutes(15)))
     func ends() throws {
         let program = try Victim.named("fork-exec-often").path()
         // Whether the collector looks between the exec and the end is chance.

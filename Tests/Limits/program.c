@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * program libraries|threads|processes|one COUNT LIBRARY: does as much of it at once, and says how many
- * loads there were. Of `libraries`, LIBRARY is a folder with 0.so, 1.so and so on.
+ * program libraries|threads|processes|one COUNT LIBRARY: does as much of it at once, and says how
+ * many loads there were. Of `libraries`, LIBRARY is a folder with 0.so, 1.so and so on.
  */
 #include <dlfcn.h>
 #include <pthread.h>

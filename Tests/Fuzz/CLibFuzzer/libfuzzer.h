@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What libFuzzer offers to a custom mutator; the compiler's FuzzerInterface.h is for C++ as well. */
+/*
+ * What libFuzzer offers to a custom mutator; the compiler's FuzzerInterface.h is for C++ as well.
+ */
 #ifndef DLTRACE_LIBFUZZER_H
 #define DLTRACE_LIBFUZZER_H
 
