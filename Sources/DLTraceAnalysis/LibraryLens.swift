@@ -248,26 +248,8 @@ struct LibraryLens {
     /// Adds the libraries in the stack of an event, with the process it is of.
     func add(stackOf event: Int64, in process: Int64) throws {
         try add(process: process)
-        let libraries = try Int64.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    WITH RECURSIVE up (seq, parent_seq, stack_id) AS (
-                        SELECT seq, parent_seq, stack_id
-                        FROM event
-                        WHERE process_id = ?1 AND seq = ?2
-                        UNION ALL
-                        SELECT above.seq, above.parent_seq, above.stack_id
-                        FROM up
-                        CROSS JOIN event AS above ON above.process_id = ?1
-                            AND above.seq = up.parent_seq
-                        WHERE up.parent_seq < up.seq
-                    )
-                    SELECT DISTINCT frame.library_id
-                    FROM up
-                    CROSS JOIN stack_frame ON stack_frame.stack_id = up.stack_id
-                    CROSS JOIN frame ON frame.id = stack_frame.frame_id
-                    WHERE frame.library_id IS NOT NULL
-                    """), arguments: [process, event])
+        let libraries = Set(
+            try EnclosingFrame.all(of: event, in: process, database).compactMap(\.library))
         for library in libraries { try add(library: library, of: process) }
     }
 

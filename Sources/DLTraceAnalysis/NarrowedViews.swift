@@ -104,7 +104,7 @@ struct NarrowedViews {
             guard let image = images[process] else { continue }
             try lens.add(stackOf: seq, in: process)
             var places: Set<Int64> = [fault["pc"], fault["address"]]
-            for frame in try Self.frames(of: seq, in: process, database) {
+            for frame in try EnclosingFrame.all(of: seq, in: process, database) {
                 places.insert(frame.address &- (frame.isExact ? 0 : 1))
             }
             for place in places.sorted() {
@@ -149,32 +149,6 @@ struct NarrowedViews {
         }
     }
 
-    /// The frames of an event and of those around it.
-    private static func frames(
-        of event: Int64, in process: Int64, _ database: Database
-    ) throws -> [(address: Int64, isExact: Bool, library: Int64?)] {
-        try Row.fetchAll(
-            database.cachedStatement(
-                sql: """
-                    WITH RECURSIVE up (seq, parent_seq, stack_id) AS (
-                        SELECT seq, parent_seq, stack_id
-                        FROM event
-                        WHERE process_id = ?1 AND seq = ?2
-                        UNION ALL
-                        SELECT above.seq, above.parent_seq, above.stack_id
-                        FROM up
-                        CROSS JOIN event AS above ON above.process_id = ?1
-                            AND above.seq = up.parent_seq
-                        WHERE up.parent_seq < up.seq
-                    )
-                    SELECT DISTINCT frame.address, frame.is_exact, frame.library_id
-                    FROM up
-                    CROSS JOIN stack_frame ON stack_frame.stack_id = up.stack_id
-                    CROSS JOIN frame ON frame.id = stack_frame.frame_id
-                    """), arguments: [process, event]
-        ).map { ($0[0], $0[1], $0[2]) }
-    }
-
     // MARK: - Evidence
 
     /// Adds the libraries on the stack of an event to the frozen library_life, and what lay at those of its
@@ -187,7 +161,7 @@ struct NarrowedViews {
             arguments: [process, event])
         if let own, let library = own { wanted.append(library) }
         var holes: [Int64] = []
-        for frame in try Self.frames(of: event, in: process, database) {
+        for frame in try EnclosingFrame.all(of: event, in: process, database) {
             if let library = frame.library {
                 wanted.append(library)
             } else {
