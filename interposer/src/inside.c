@@ -28,20 +28,36 @@ static struct dlt_stack scratch; /* of the thread that has the table of objects 
 /* MARK: what it may cost */
 
 enum {
-	FREE_NS = 10000000, /* and a hundredth of the time since */
+	FREE_NS = 10000000, /* for what is unloaded the first few times; a hundredth of the time for
+			       all */
+	FEW_TIMES = 8,
 	EXIT_NS = 20000000, /* at exit, in any case */
 };
 
 static uint64_t first_ns, spent_ns;
 
+/* Whether a library is unloaded one of the first few times; some share a counter. */
+static bool is_early(uint64_t library)
+{
+	static uint8_t times[256];
+	uint8_t *counter = &times[library % sizeof(times)];
+
+	if (*counter == FEW_TIMES)
+		return false;
+	++*counter;
+	return true;
+}
+
 /* When sampling that begins now must be through. */
-static uint64_t deadline(uint64_t now)
+static uint64_t deadline(uint64_t now, uint64_t library)
 {
 	uint64_t earned;
 
 	if (!first_ns)
 		first_ns = now;
-	earned = FREE_NS + (now - first_ns) / 100;
+	earned = (now - first_ns) / 100;
+	if (is_early(library))
+		earned += FREE_NS;
 	return earned > spent_ns ? now + earned - spent_ns : now;
 }
 
@@ -109,15 +125,19 @@ static void keep(const struct dlt_thread *thread, const struct dlt_stack *stack)
 		*sample = (struct sample){ .stack = *stack, .tid = thread->tid };
 }
 
-void dlt_inside_sample(void)
+void dlt_inside_sample(uint64_t library)
 {
-	uint64_t begin = dlt_now_ns(), end = deadline(begin), now = begin;
+	uint64_t begin, end, now;
 	struct dlt_thread thread;
 	uint32_t index = 0;
 	int memory;
 
 	dlt_memory_clear(&samples);
-	if (!dlt_threads_has_others() || now >= end)
+	if (!dlt_threads_has_others())
+		return;
+	begin = now = dlt_now_ns();
+	end = deadline(begin, library);
+	if (now >= end)
 		return;
 	memory = dlt_blocked_begin();
 	if (memory < 0)

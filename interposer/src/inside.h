@@ -9,8 +9,11 @@
 
 #include <stdint.h>
 
-/* Before the loader unmaps something, with its lists and the table of objects locked. */
-void dlt_inside_sample(void);
+/*
+ * Before the loader unmaps something, with its lists and the table of objects locked. `library` is
+ * needed_as of what is being closed (objects.h), or 0.
+ */
+void dlt_inside_sample(uint64_t library);
 
 /* A keeper (left.h): writes LEFT of each thread inside an object that is gone. */
 void dlt_inside_left(void);

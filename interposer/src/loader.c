@@ -245,6 +245,7 @@ int dlclose(void *handle)
 	dlt_pin_loaded();
 	object = dlt_objects_by_handle(handle);
 	generation = object ? object->generation : 0;
+	scope.library = object ? object->needed_as : 0;
 	scope.seq = dlt_emit_close(handle, generation);
 	real = dlt_namespace_calls(dlt_objects.elsewhere ? dlt_caller(__builtin_return_address(0))
 							 : NULL);

@@ -12,13 +12,14 @@
 
 struct dlt_scope {
 	uint64_t first_mark;
-	uint64_t seq;	 /* of the event that began it; 0 if that was in the process this one was
-			    forked from */
-	uint64_t gadget; /* the borrowed return address a call was made with, or 0 */
-	uint16_t kind;	 /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, INIT, FUNCTION or EXIT */
-	uint16_t phase;	 /* enum dlt_wire_phase of what happens beneath it */
-	int flags;	 /* of a DLOPEN or DLMOPEN: RTLD_* as given */
-	uint16_t type;	 /* of a FUNCTION: enum dlt_wire_function_type */
+	uint64_t seq;	  /* of the event that began it; 0 if that was in the process this one was
+			     forked from */
+	uint64_t gadget;  /* the borrowed return address a call was made with, or 0 */
+	uint16_t kind;	  /* enum dlt_wire_kind: DLOPEN, DLMOPEN, DLCLOSE, INIT, FUNCTION or EXIT */
+	uint16_t phase;	  /* enum dlt_wire_phase of what happens beneath it */
+	int flags;	  /* of a DLOPEN or DLMOPEN: RTLD_* as given */
+	uint16_t type;	  /* of a FUNCTION: enum dlt_wire_function_type */
+	uint64_t library; /* of a DLCLOSE: needed_as of what the handle is of (objects.h), or 0 */
 	uint64_t last_mark;
 };
 

@@ -125,7 +125,7 @@ static void on_loader_change(void)
 	if (state == RT_DELETE) {
 		atomic_store(&may_be_gone, true);
 		if (dlt_watch_enter()) {
-			dlt_inside_sample();
+			dlt_inside_sample(top ? top->library : 0);
 			dlt_watch_leave();
 		}
 	}
