@@ -38,6 +38,8 @@ struct Command: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, stdout, create, 0o600)
         posix_spawn_file_actions_addopen(&actions, 2, stderr, create, 0o600)
+        // Foundation opens files, in other tests' threads, that programs would inherit.
+        for number: Int32 in 3..<256 { posix_spawn_file_actions_addclose(&actions, number) }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
