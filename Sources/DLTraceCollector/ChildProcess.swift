@@ -27,7 +27,7 @@ struct ChildProcess: Sendable {
     ///   - isIgnoringChildren: whether SIGCHLD is ignored in it.
     /// - Throws: `CollectorError` where the kernel does not execute it.
     init(
-        path: String, arguments: [[CChar]], environment: EnvironmentBlock, mask: sigset_t,
+        path: RawText, arguments: [[CChar]], environment: EnvironmentBlock, mask: sigset_t,
         isIgnoringChildren: Bool = false
     ) throws {
         if isIgnoringChildren { Self.onChildren(SIG_IGN) }
@@ -35,7 +35,7 @@ struct ChildProcess: Sendable {
         var started = Self.spawn(path, arguments, environment, mask)
         if started.error == ENOEXEC {
             // Neither ELF nor `#!`: a shell script, by execvp(3)'s rule.
-            let script = [Array("/bin/sh".utf8CString), Array(path.utf8CString)]
+            let script = [Array("/bin/sh".utf8CString), path.cString]
             started = Self.spawn("/bin/sh", script + arguments.dropFirst(), environment, mask)
         }
         guard started.error == 0 else {
@@ -81,7 +81,7 @@ struct ChildProcess: Sendable {
     }
 
     private static func spawn(
-        _ path: String, _ arguments: [[CChar]], _ environment: EnvironmentBlock, _ mask: sigset_t
+        _ path: RawText, _ arguments: [[CChar]], _ environment: EnvironmentBlock, _ mask: sigset_t
     ) -> (pid: pid_t, error: Int32) {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -92,7 +92,8 @@ struct ChildProcess: Sendable {
         var pid = pid_t()
         let argv = CStringArray(arguments)
         let envp = CStringArray(environment.entries)
-        let error = posix_spawn(&pid, path, nil, &attributes, argv.pointers, envp.pointers)
+        let error = posix_spawn(
+            &pid, path.cString, nil, &attributes, argv.pointers, envp.pointers)
         return (pid, error)
     }
 }

@@ -14,7 +14,7 @@ final class Descriptor: Sendable {
     }
 
     /// Opens `path` with O_CLOEXEC, or returns nil and leaves errno.
-    init?(_ path: String, _ flags: Int32, mode: mode_t = 0o600) {
+    init?(_ path: UnsafePointer<CChar>, _ flags: Int32, mode: mode_t = 0o600) {
         let number = open(path, flags | O_CLOEXEC, mode)
         guard number >= 0 else { return nil }
         self.number = number

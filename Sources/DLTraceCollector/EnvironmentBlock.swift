@@ -21,15 +21,20 @@ package struct EnvironmentBlock: Sendable {
         self.entries = entries.map { Array($0.utf8CString) }
     }
 
+    /// The value of a variable, in which what is not UTF-8 is replaced; otherwise as `subscript(raw:)`.
+    package subscript(_ name: String) -> String? {
+        get { self[raw: name]?.description }
+        set { self[raw: name] = newValue.map { RawText($0) } }
+    }
+
     /// The value of a variable; nil where it is missing, and where it is empty, which means the same to
     /// dltrace. Setting it replaces the first entry of that name, or adds one; nil removes all of them.
-    package subscript(_ name: String) -> String? {
+    subscript(raw name: String) -> RawText? {
         get {
             let prefix = Self.prefix(name)
             guard let entry = entries.first(where: { $0.starts(with: prefix) }) else { return nil }
-            let value = entry.dropFirst(prefix.count).dropLast()
-            return value.isEmpty
-                ? nil : String(decoding: value.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let value = RawText(cString: Array(entry.dropFirst(prefix.count)))
+            return value.bytes.isEmpty ? nil : value
         }
         set {
             let prefix = Self.prefix(name)
@@ -38,7 +43,7 @@ package struct EnvironmentBlock: Sendable {
                 entries.removeAll { $0.starts(with: prefix) }
                 return
             }
-            let entry = Array("\(name)=\(newValue)".utf8CString)
+            let entry = prefix + newValue.cString
             if let index {
                 entries[index] = entry
             } else {

@@ -34,8 +34,9 @@ package struct Experiments: Sendable, Equatable {
         if hasQuarantine { environment["DLTRACE_QUARANTINE"] = "1" }
         if hasCensus { environment["DLTRACE_CENSUS"] = "1" }
         if !pins.isEmpty {
-            let there = environment["DLTRACE_PIN"].map { [$0] } ?? []
-            environment["DLTRACE_PIN"] = (there + pins).joined(separator: ":")
+            let there = environment[raw: "DLTRACE_PIN"].map { [$0.bytes] } ?? []
+            environment[raw: "DLTRACE_PIN"] = RawText(
+                (there + pins.map { Array($0.utf8) }).joined(separator: ":".utf8))
         }
     }
 }

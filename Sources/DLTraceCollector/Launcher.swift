@@ -62,10 +62,8 @@ package struct Launcher: Sendable {
         recordsArguments: Bool = true, maxBytes: UInt64? = nil,
         environment: EnvironmentBlock = EnvironmentBlock(), logger: Logger
     ) throws {
-        let name = String(
-            decoding: (arguments.first ?? []).dropLast().map { UInt8(bitPattern: $0) },
-            as: UTF8.self)
-        program = try ProgramFile(named: name, searchPath: environment["PATH"])
+        program = try ProgramFile(
+            named: RawText(cString: arguments.first ?? []), searchPath: environment[raw: "PATH"])
         library = try TracerLibrary.find(environment: environment)
         self.arguments = arguments
         self.paths = paths
@@ -176,9 +174,9 @@ package struct Launcher: Sendable {
         if !recordsArguments { environment["DLTRACE_NO_ARGUMENTS"] = "1" }
         experiments.enter(into: &environment)
         if program.obstacle?.leavesDescendantsTraceable ?? true {
-            environment["LD_PRELOAD"] = PreloadList.value(
-                tracer: library, existing: environment["LD_PRELOAD"], sanitizers: program.sanitizers
-            )
+            environment[raw: "LD_PRELOAD"] = PreloadList.value(
+                tracer: RawText(library), existing: environment[raw: "LD_PRELOAD"],
+                sanitizers: program.sanitizers)
         }
         return environment
     }

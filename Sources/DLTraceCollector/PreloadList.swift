@@ -14,28 +14,27 @@ package enum PreloadList {
     ///     places where it finds the program's own libraries.
     /// - Returns: the variable's value.
     package static func value(
-        tracer: String, existing: String?, sanitizers: [String] = []
-    ) -> String {
-        let named = (existing ?? "").split(whereSeparator: { $0 == ":" || $0 == " " }).map(
-            String.init
-        )
-        .filter { $0 != tracer }
+        tracer: RawText, existing: RawText?, sanitizers: [RawText] = []
+    ) -> RawText {
+        let separators = [UInt8(ascii: ":"), UInt8(ascii: " ")]
+        let named = (existing?.bytes ?? []).split(whereSeparator: separators.contains)
+            .map { RawText($0) }.filter { $0 != tracer }
         var list = named.filter(isSanitizer)
         // The runtime that is there already may be a path of the same library.
         list += sanitizers.filter { needed in !list.contains { fileName($0) == fileName(needed) } }
         list.append(tracer)
         list += named.filter { !isSanitizer($0) }
-        return list.joined(separator: ":")
+        return RawText(list.map(\.bytes).joined(separator: ":".utf8))
     }
 
     /// Whether a library is a sanitizer's runtime, by its file name: gcc's and clang's.
-    static func isSanitizer(_ library: String) -> Bool {
+    static func isSanitizer(_ library: RawText) -> Bool {
         let name = fileName(library)
         return ["libasan.", "libtsan.", "libubsan.", "liblsan.", "libhwasan.", "libclang_rt."]
-            .contains { name.hasPrefix($0) }
+            .contains { name.starts(with: $0.utf8) }
     }
 
-    private static func fileName(_ library: String) -> Substring {
-        library.split(separator: "/").last ?? ""
+    private static func fileName(_ library: RawText) -> ArraySlice<UInt8> {
+        library.bytes.split(separator: UInt8(ascii: "/")).last ?? []
     }
 }

@@ -6,16 +6,17 @@ import Glibc
 /// can be traced.
 package struct ProgramFile: Sendable {
     /// The file to execute.
-    package let path: String
+    package let path: RawText
     /// The file that is loaded into the process: `path`, or, for a script, its interpreter.
-    package let image: String
+    package let image: RawText
     /// Why it can't be traced; nil where it can.
     package let obstacle: Obstacle?
     /// Sanitizer runtimes that the image is linked to, by the names it needs them under.
-    package let sanitizers: [String]
+    package let sanitizers: [RawText]
 
     /// Scripts whose interpreter is a script are followed this far, as the kernel does.
     private static let depthLimit = 5
+    private static let slash = UInt8(ascii: "/")
 
     /// Finds a program as execvp(3) does.
     ///
@@ -23,10 +24,11 @@ package struct ProgramFile: Sendable {
     ///   - name: as on the command line; looked up in PATH where it has no slash.
     ///   - searchPath: PATH's value; nil: PATH is not set.
     /// - Throws: `CollectorError` where there is none, or none that may be executed.
-    package init(named name: String, searchPath: String?) throws {
+    package init(named name: RawText, searchPath: RawText?) throws {
         path = try Self.find(name, searchPath: searchPath)
         image = Self.image(of: path)
-        guard let file = Descriptor(image, O_RDONLY | O_NONBLOCK), let status = file.status(),
+        guard let file = Descriptor(image.cString, O_RDONLY | O_NONBLOCK),
+            let status = file.status(),
             let elf = ElfFile(file)
         else {
             obstacle = Self.unreadable(image)
@@ -34,32 +36,35 @@ package struct ProgramFile: Sendable {
             return
         }
         obstacle = Obstacle(elf: elf, status: status)
-        sanitizers = elf.needed.filter(PreloadList.isSanitizer)
+        sanitizers = elf.needed.map { RawText($0) }.filter(PreloadList.isSanitizer)
     }
 
     /// What stands between the tracer and a file that can't be read, or is no ELF file.
     ///
     /// A file that may be executed and not read is traced all the same if it is not set-user-id.
-    private static func unreadable(_ image: String) -> Obstacle? {
+    private static func unreadable(_ image: RawText) -> Obstacle? {
         var status = stat()
-        guard stat(image, &status) == 0, access(image, R_OK) != 0 else { return nil }
+        guard stat(image.cString, &status) == 0, access(image.cString, R_OK) != 0 else {
+            return nil
+        }
         return Obstacle.privileged(status) ? .privileged : nil
     }
 
-    private static func find(_ name: String, searchPath: String?) throws -> String {
-        guard !name.contains("/") else {
+    private static func find(_ name: RawText, searchPath: RawText?) throws -> RawText {
+        guard !name.bytes.contains(slash) else {
             try checkExecutable(name, as: name)
             return name
         }
-        guard !name.isEmpty else {
+        guard !name.bytes.isEmpty else {
             throw CollectorError(.programNotFound, "cannot run ''", errno: ENOENT)
         }
         var refused: CollectorError?
         // The default is that of confstr(_CS_PATH), which execvp(3) uses.
-        let folders = (searchPath ?? "/bin:/usr/bin")
-            .split(separator: ":", omittingEmptySubsequences: false)
+        let folders = (searchPath ?? "/bin:/usr/bin").bytes
+            .split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         for folder in folders {
-            let candidate = folder.isEmpty ? "./\(name)" : "\(folder)/\(name)"
+            let parent = folder.isEmpty ? [UInt8(ascii: ".")] : folder
+            let candidate = RawText(parent + [slash] + name.bytes)
             do {
                 try checkExecutable(candidate, as: name)
                 return candidate
@@ -72,25 +77,26 @@ package struct ProgramFile: Sendable {
         throw refused ?? CollectorError(.programNotFound, "cannot run '\(name)'", errno: ENOENT)
     }
 
-    private static func checkExecutable(_ path: String, as name: String) throws(CollectorError) {
+    private static func checkExecutable(_ path: RawText, as name: RawText) throws(CollectorError) {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard stat(path.cString, &status) == 0 else {
             let code: CollectorError.Code =
                 errno == ENOENT || errno == ENOTDIR ? .programNotFound : .programNotExecutable
             throw CollectorError(code, "cannot run '\(name)'", errno: errno)
         }
-        guard status.st_mode & S_IFMT == S_IFREG, faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0
+        guard status.st_mode & S_IFMT == S_IFREG,
+            faccessat(AT_FDCWD, path.cString, X_OK, AT_EACCESS) == 0
         else {
             throw CollectorError(.programNotExecutable, "cannot run '\(name)'", errno: EACCES)
         }
     }
 
     /// Follows `#!` lines; a file that is neither ELF nor has one is run by /bin/sh, as execvp(3) does.
-    private static func image(of path: String) -> String {
+    private static func image(of path: RawText) -> RawText {
         var image = path
         for _ in 0..<depthLimit {
             // 256 is the kernel's BINPRM_BUF_SIZE.
-            guard let file = Descriptor(image, O_RDONLY | O_NONBLOCK),
+            guard let file = Descriptor(image.cString, O_RDONLY | O_NONBLOCK),
                 let start = FileBytes.read(file, upTo: 256)
             else { return image }
             if start.starts(with: [0x7f, UInt8(ascii: "E"), UInt8(ascii: "L"), UInt8(ascii: "F")]) {
@@ -101,11 +107,11 @@ package struct ProgramFile: Sendable {
         return image
     }
 
-    private static func interpreter(_ start: [UInt8]) -> String? {
+    private static func interpreter(_ start: [UInt8]) -> RawText? {
         guard start.starts(with: [UInt8(ascii: "#"), UInt8(ascii: "!")]) else { return nil }
         let blank = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         let line = start.dropFirst(2).prefix { $0 != UInt8(ascii: "\n") && $0 != 0 }
         let word = line.drop { blank.contains($0) }.prefix { !blank.contains($0) }
-        return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
+        return word.isEmpty ? nil : RawText(word)
     }
 }

@@ -34,13 +34,15 @@ package struct TracePaths: Sendable {
     ///     and HOME are looked up.
     ///   - database: the database named on the command line, which goes before DLTRACE_DB.
     ///   - pipe: the FIFO named on the command line, which goes before DLTRACE_PIPE.
-    /// - Throws: `CollectorError` where neither HOME nor a variable tells the place.
+    /// - Throws: `CollectorError` where neither HOME nor a variable tells the place, or one is not UTF-8.
     package init(
         environment: EnvironmentBlock = EnvironmentBlock(), database: String? = nil,
         pipe: String? = nil
     ) throws {
-        let state = Self.stateFolder(environment)
-        let usual = environment["DLTRACE_DB"].map(Self.absolute) ?? state.map { $0 + "/dltrace.db" }
+        let state = try Self.stateFolder(environment)
+        let usual =
+            try Self.value(environment, "DLTRACE_DB").map(Self.absolute)
+            ?? state.map { $0 + "/dltrace.db" }
         guard let chosen = database.map(Self.absolute) ?? usual else {
             throw CollectorError(
                 .cannotUse, "no place for the database", "neither HOME nor XDG_STATE_HOME is set",
@@ -48,7 +50,7 @@ package struct TracePaths: Sendable {
         }
         self.database = chosen
         stateFolder = chosen == state.map { $0 + "/dltrace.db" } ? state : nil
-        if let named = environment["DLTRACE_SPILL"] {
+        if let named = try Self.value(environment, "DLTRACE_SPILL") {
             let folder = Self.absolute(named)
             spillFolder = SpillFolder.parent(ofRunFolder: folder) ?? folder
             hasOwnSpillFolder = false
@@ -60,12 +62,12 @@ package struct TracePaths: Sendable {
             hasOwnSpillFolder = true
         }
 
-        if let folder = Self.absoluteValue(environment, "XDG_RUNTIME_DIR") {
+        if let folder = try Self.absoluteValue(environment, "XDG_RUNTIME_DIR") {
             runtimeFolder = folder + "/dltrace"
         } else {
             runtimeFolder = "/tmp/dltrace-\(geteuid())"
         }
-        let named = pipe ?? environment["DLTRACE_PIPE"]
+        let named = try pipe ?? Self.value(environment, "DLTRACE_PIPE")
         self.pipe = named.map(Self.absolute) ?? runtimeFolder + "/pipe"
         isDefaultPipe = named == nil
     }
@@ -101,14 +103,29 @@ package struct TracePaths: Sendable {
         try SafeFolder.check(folder.isEmpty ? "/" : folder)
     }
 
-    private static func stateFolder(_ environment: EnvironmentBlock) -> String? {
-        if let folder = absoluteValue(environment, "XDG_STATE_HOME") { return folder + "/dltrace" }
-        return absoluteValue(environment, "HOME").map { $0 + "/.local/state/dltrace" }
+    private static func stateFolder(_ environment: EnvironmentBlock) throws -> String? {
+        if let folder = try absoluteValue(environment, "XDG_STATE_HOME") {
+            return folder + "/dltrace"
+        }
+        return try absoluteValue(environment, "HOME").map { $0 + "/.local/state/dltrace" }
+    }
+
+    /// A path from the environment. What is not UTF-8 would come to another place than programs write to.
+    private static func value(_ environment: EnvironmentBlock, _ name: String) throws -> String? {
+        guard let value = environment[raw: name] else { return nil }
+        guard let text = value.text else {
+            throw CollectorError(
+                .cannotUse, "cannot use the path \(value) of \(name)", "it is not valid UTF-8",
+                advice: "name another place; in XDG_STATE_HOME, where HOME is not")
+        }
+        return text
     }
 
     /// A folder from the environment; the XDG specification has relative ones ignored.
-    private static func absoluteValue(_ environment: EnvironmentBlock, _ name: String) -> String? {
-        guard let value = environment[name], value.hasPrefix("/") else { return nil }
+    private static func absoluteValue(
+        _ environment: EnvironmentBlock, _ name: String
+    ) throws -> String? {
+        guard let value = try value(environment, name), value.hasPrefix("/") else { return nil }
         return value.count > 1 && value.hasSuffix("/") ? String(value.dropLast()) : value
     }
 

@@ -116,7 +116,7 @@ struct RunCommand: ParsableCommand {
             arguments: rawArguments, paths: paths,
             experiments: Experiments(quarantine: quarantine, pins: pin, census: census),
             recordsArguments: !noArguments, maxBytes: size.bytes, logger: Log.make())
-        let name = launcher.program.path.printable
+        let name = launcher.program.path.description.printable
         if let obstacle = launcher.program.obstacle {
             Diagnostics.say(
                 "dltrace: cannot trace \(name): \(obstacle.reason); running it all the same")

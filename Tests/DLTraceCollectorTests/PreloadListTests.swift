@@ -18,6 +18,15 @@ struct PreloadListTests {
                 == "/x/libdltrace.so:libfoo.so:/a/libbar.so")
     }
 
+    @Test("What is not UTF-8 is kept byte for byte")
+    func bytes() {
+        let odd = RawText(Array("/\u{e9}".utf8) + [0xff] + Array("/libasan.so.8 /x/".utf8) + [0xc0])
+        #expect(
+            PreloadList.value(tracer: "/libdltrace.so", existing: odd).bytes
+                == Array("/\u{e9}".utf8) + [0xff] + Array("/libasan.so.8:/libdltrace.so:/x/".utf8)
+                + [0xc0])
+    }
+
     @Test("A sanitizer's runtime goes first, wherever it was")
     func sanitizerFirst() {
         #expect(

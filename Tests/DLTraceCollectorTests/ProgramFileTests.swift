@@ -29,8 +29,25 @@ struct ProgramFileTests {
         try folder.write("b/tool", try Self.sample(), mode: 0o700)
         let program = try ProgramFile(
             named: "tool", searchPath: "\(folder / "a"):\(folder / "none"):\(folder / "b")")
-        #expect(program.path == folder / "b/tool")
+        #expect(program.path == RawText(folder / "b/tool"))
         #expect(program.obstacle == nil)
+    }
+
+    @Test("A name, a folder in PATH and an interpreter need not be UTF-8")
+    func bytes() throws {
+        let folder = try TestFolder()
+        let odd = RawText(Array("\(folder.path)/\u{e9}".utf8) + [0xff, 0xc0])
+        let program = RawText(odd.bytes + Array("/t".utf8) + [0xfe])
+        #expect(mkdir(odd.cString, 0o700) == 0)
+        #expect(symlink("/bin/true", program.cString) == 0)
+        #expect(try ProgramFile(named: program, searchPath: nil).path == program)
+        let found = try ProgramFile(
+            named: RawText([UInt8(ascii: "t"), 0xfe]),
+            searchPath: RawText(Array("/none:".utf8) + odd.bytes))
+        #expect(found.path == program)
+        let script = try folder.write(
+            "script", Array("#!".utf8) + program.bytes + Array(" -x\n".utf8), mode: 0o700)
+        #expect(try ProgramFile(named: RawText(script), searchPath: nil).image == program)
     }
 
     @Test("A missing program and one that can't be executed are told apart")
@@ -39,7 +56,7 @@ struct ProgramFileTests {
         let file = try folder.write("plain", mode: 0o600)
         func status(_ name: String, _ path: String? = nil) -> Int32? {
             do {
-                _ = try ProgramFile(named: name, searchPath: path)
+                _ = try ProgramFile(named: RawText(name), searchPath: path.map { RawText($0) })
                 return nil
             } catch {
                 return (error as? CollectorError)?.exitStatus
@@ -59,8 +76,8 @@ struct ProgramFileTests {
         let inner = try folder.write("inner", Array("#! /bin/cat -n\n".utf8), mode: 0o700)
         let outer = try folder.write("outer", Array("#!\(inner) x\n".utf8), mode: 0o700)
         let bare = try folder.write("bare", Array("echo hi\n".utf8), mode: 0o700)
-        #expect(try ProgramFile(named: outer, searchPath: nil).image == "/bin/cat")
-        #expect(try ProgramFile(named: bare, searchPath: nil).image == "/bin/sh")
+        #expect(try ProgramFile(named: RawText(outer), searchPath: nil).image == "/bin/cat")
+        #expect(try ProgramFile(named: RawText(bare), searchPath: nil).image == "/bin/sh")
     }
 
     @Test("A script that is its own interpreter has an end")
@@ -68,7 +85,7 @@ struct ProgramFileTests {
         let folder = try TestFolder()
         let path = folder / "loop"
         try folder.write("loop", Array("#!\(path)\n".utf8), mode: 0o700)
-        #expect(try ProgramFile(named: path, searchPath: nil).obstacle == nil)
+        #expect(try ProgramFile(named: RawText(path), searchPath: nil).obstacle == nil)
     }
 
     @Test("32-bit, musl and static programs can't be traced")
@@ -76,7 +93,7 @@ struct ProgramFileTests {
         let folder = try TestFolder()
         func obstacle(_ name: String, _ bytes: [UInt8]) throws -> Obstacle? {
             let path = try folder.write(name, bytes, mode: 0o700)
-            return try ProgramFile(named: path, searchPath: nil).obstacle
+            return try ProgramFile(named: RawText(path), searchPath: nil).obstacle
         }
         let sample = try Self.sample()
         var narrow = sample
@@ -103,7 +120,7 @@ struct ProgramFileTests {
         let path = try folder.write("su", try Self.sample(), mode: 0o755)
         #expect(chown(path, 1, 1) == 0)
         #expect(chmod(path, 0o4755) == 0)
-        #expect(try ProgramFile(named: path, searchPath: nil).obstacle == .privileged)
+        #expect(try ProgramFile(named: RawText(path), searchPath: nil).obstacle == .privileged)
     }
 
     @Test("What the program needs is read, and a broken file harms nobody")
@@ -120,7 +137,7 @@ struct ProgramFileTests {
                 bytes[Int.random(in: 0..<limit, using: &generator)] = .random(in: 0...255)
             }
             let path = try folder.write("broken", bytes, mode: 0o700)
-            _ = try ProgramFile(named: path, searchPath: nil)
+            _ = try ProgramFile(named: RawText(path), searchPath: nil)
         }
     }
 }

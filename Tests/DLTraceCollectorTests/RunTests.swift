@@ -56,6 +56,26 @@ struct RunTests {
         #expect(try command.run(["run", "-q", "--", script, "a", "b c"]).stdout == "\(script) 2\n")
     }
 
+    @Test("A program and arguments that are not UTF-8 are the program's, byte for byte")
+    func bytes() throws {
+        let command = try Command()
+        let run = try command.runShell(
+            #"""
+            odd=$(printf 'p\303\251\377\300')
+            mkdir "$odd" && cp /usr/bin/printenv "$odd/$odd" || exit
+            printf '#!/bin/sh\nprintf "%%s;" "$0" "$@"' > "$odd/s" && chmod +x "$odd/s" || exit
+            plain=$("./$odd/s" "$odd" x)
+            test "$("$0" run -q -- "./$odd/s" "$odd" x)" = "$plain" && echo "same"
+            case $(LD_PRELOAD="/$odd.so" "$0" run -q -- "$odd/$odd" LD_PRELOAD) in
+            *":/$odd.so") echo "kept" ;;
+            esac
+            PATH="$PATH:./$odd" "$0" run -q -- "$odd" HOME
+            "$0" run -q -- "$odd/none"
+            """#)
+        #expect(run.stdout == "same\nkept\n\(command.folder.path)\n", "\(run.stderr)")
+        #expect(run.status == 127, "\(run.stderr)")
+    }
+
     @Test("Options after the program's name are the program's, as is a second --")
     func passThrough() throws {
         let run = try Command().run(["run", "-q", "echo", "-q", "--", "--quiet", "--help"])

@@ -55,6 +55,22 @@ struct TracePathsTests {
         #expect(throws: CollectorError.self) { try TracePaths(environment: EnvironmentBlock([])) }
     }
 
+    @Test("A place that is not UTF-8 is refused, since another one would be meant by its name")
+    func bytes() throws {
+        for name in ["DLTRACE_DB", "DLTRACE_SPILL", "DLTRACE_PIPE", "XDG_STATE_HOME"] {
+            var environment = EnvironmentBlock(["HOME=/h"])
+            environment[raw: name] = RawText([UInt8(ascii: "/"), 0xff])
+            let error = #expect(throws: CollectorError.self) {
+                try TracePaths(environment: environment)
+            }
+            #expect(error?.description.contains(name) == true)
+            #expect(error?.exitStatus == 73)
+        }
+        var environment = EnvironmentBlock(["HOME=/h", "XDG_STATE_HOME=/s"])
+        environment[raw: "HOME"] = RawText([UInt8(ascii: "/"), 0xff])
+        #expect(try TracePaths(environment: environment).database == "/s/dltrace/dltrace.db")
+    }
+
     @Test("Folders are made with mode 0700")
     func made() throws {
         let folder = try TestFolder()
