@@ -12,17 +12,24 @@ package struct Analysis: Sendable, Equatable {
     package let suppressions: [SuppressionUse]
     /// Why functions in the stacks of the findings have no names.
     package let symbolFailures: [SymbolFailure]
+    /// What was no record and claims to be of the processes, or is of none that is known.
+    package let brokenSources: [BrokenSource]
+    /// How many more such sources there are.
+    package let otherBrokenSources: Int
 
     /// Makes an answer of its parts.
     package init(
         processes: [TracedProcess], findings: [Finding], otherProcesses: Int,
-        suppressions: [SuppressionUse] = [], symbolFailures: [SymbolFailure] = []
+        suppressions: [SuppressionUse] = [], symbolFailures: [SymbolFailure] = [],
+        brokenSources: [BrokenSource] = [], otherBrokenSources: Int = 0
     ) {
         self.processes = processes
         self.findings = findings
         self.otherProcesses = otherProcesses
         self.suppressions = suppressions
         self.symbolFailures = symbolFailures
+        self.brokenSources = brokenSources
+        self.otherBrokenSources = otherBrokenSources
     }
 
     /// The worst severity found; nil if nothing was.

@@ -85,12 +85,14 @@ package struct Analyzer: Sendable {
             let order = Dictionary(
                 uniqueKeysWithValues: chosen.enumerated().map { ($1.id, $0) })
             let (findings, uses) = Self.suppress(found, by: suppressions)
+            let broken = try BrokenInputReader.sources(of: ids, in: connection)
             return Analysis(
                 processes: chosen,
                 findings: findings.sorted { Self.isBefore($0, $1, order: order) },
                 otherProcesses: images.count - chosen.count,
                 suppressions: uses,
-                symbolFailures: try SymbolFailureReader.failures(of: findings, in: connection))
+                symbolFailures: try SymbolFailureReader.failures(of: findings, in: connection),
+                brokenSources: broken.sources, otherBrokenSources: broken.others)
         }
     }
 

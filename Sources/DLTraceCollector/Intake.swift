@@ -10,22 +10,27 @@ import Glibc
 package final class Intake {
     /// One stretch of bytes: a pipe, or a spill file.
     struct Source {
-        /// A process's own file has one; what forged ones say of their ends is nobody's loss.
-        private static let streamsMax = 1024
+        /// A process's own file has one; what forged ones say of their ends is nobody's loss. There may be many
+        /// files.
+        private static let streamsMax = 64
 
         /// The path, as the database names it where bytes were broken.
         let name: String
-        fileprivate(set) var decoder = WireDecoder()
+        fileprivate(set) var decoder: WireDecoder
         /// Streams that have records in it, and whether their BYE is among them; nil for a pipe, which they
         /// come to and leave without end.
         fileprivate(set) var streams: [UInt64: Bool]?
         /// The stream that was noted last.
         private var latest: UInt64 = 0
 
-        init(name: String, isPipe: Bool = false) {
+        init(name: String, of stream: UInt64? = nil, isPipe: Bool = false) {
             self.name = name
+            decoder = WireDecoder(of: stream)
             streams = isPipe ? nil : [:]
         }
+
+        /// The memory that events take of which parts are missing.
+        var eventBytes: Int { decoder.eventBytes }
 
         /// Passes over bytes that were never written.
         mutating func skip(_ count: UInt64) {
@@ -107,6 +112,14 @@ package final class Intake {
     func finish(_ source: inout Source) {
         let name = source.name
         source.decoder.finish { result in
+            if case .broken(let input) = result { batch.add(input, of: name) }
+        }
+    }
+
+    /// Takes note that the events of a source of which parts are missing have no room any more.
+    func giveUpEvents(of source: inout Source) {
+        let name = source.name
+        source.decoder.giveUpEvents { result in
             if case .broken(let input) = result { batch.add(input, of: name) }
         }
     }

@@ -32,7 +32,7 @@ struct SpillFile {
     init(path: String, identity: Identity) {
         self.path = path
         self.identity = identity
-        source = Intake.Source(name: path)
+        source = Intake.Source(name: path, of: Self.nameParts(path).stream)
     }
 
     /// Opens a spill file; nil for what is none: a link, a folder, a FIFO, another user's file.
@@ -86,9 +86,17 @@ struct SpillFile {
             }
         }
         if let failure { throw failure }
-        guard isAbandoned else { return isFull ? .full : .growing }
+        guard isAbandoned || isFull else { return .growing }
         intake.finish(&source)
-        return .abandoned
+        return isAbandoned ? .abandoned : .full
+    }
+
+    /// The memory that events take of which parts are missing.
+    var eventBytes: Int { source.eventBytes }
+
+    /// Goes on without these parts.
+    mutating func giveUpEvents(_ intake: Intake) {
+        intake.giveUpEvents(of: &source)
     }
 
     /// Takes in the records of a piece that begins at `offset`, and tells whether there is more to read.
@@ -156,8 +164,15 @@ struct SpillFile {
     }
 
     /// The process that the file's name tells.
-    private var writer: pid_t? {
-        let name = path.split(separator: "/").last ?? ""
-        return name.split(separator: "-").first.flatMap { pid_t($0) }
+    private var writer: pid_t? { Self.nameParts(path).pid }
+
+    /// What the name of a file tells: `PID-STREAM…`; 0 is no stream's number.
+    private static func nameParts(_ path: String) -> (pid: pid_t?, stream: UInt64) {
+        let name = path.split(separator: "/").last?.dropLast(suffix.count) ?? ""
+        let parts = name.split(separator: "-", maxSplits: 2)
+        return (
+            parts.first.flatMap { pid_t($0) },
+            parts.dropFirst().first.flatMap { UInt64($0, radix: 16) } ?? 0
+        )
     }
 }

@@ -21,6 +21,9 @@ package final class SpillFolder {
     private static let ownerPatience: UInt64 = 2_000_000_000
     /// So many full files are removed at a time.
     private static let removedTogether = 16
+    /// All files together may have so many bytes of events whose other parts are not written yet. Of a program that
+    /// is just writing one it is a quarter of a MiB.
+    static let eventBytesMax = 16 << 20
     /// The folder is listed so often at one time, while processes come and go.
     private static let mostListings = 8
 
@@ -115,6 +118,7 @@ package final class SpillFolder {
     func takeIn(to intake: Intake) throws {
         var kept: [String: SpillFile] = [:]
         defer { files = kept }
+        var eventBytes = 0
         var complete: [SpillFile] = []
         var full: [String: SpillFile] = [:]
         var known: Set<String> = []
@@ -143,8 +147,12 @@ package final class SpillFolder {
                     identity == candidate.identity
                 else { continue }
                 let state = try spill.takeIn(file, to: intake)
+                eventBytes += spill.eventBytes - (kept[candidate.name]?.eventBytes ?? 0)
+                kept[candidate.name] = spill
+                if eventBytes > Self.eventBytesMax {
+                    eventBytes -= Self.giveUpMost(of: &kept, intake)
+                }
                 if state == .growing || state == .abandoned && listing == Self.mostListings {
-                    kept[candidate.name] = spill
                     continue
                 }
                 kept[candidate.name] = nil
@@ -162,6 +170,20 @@ package final class SpillFolder {
         kept.merge(full) { kept, _ in kept }
         try ledger.takeIn(to: intake)
     }
+
+    /// Gives up the incomplete events of the file that has most of them.
+    ///
+    /// - Returns: how many bytes they were.
+    private static func giveUpMost(of files: inout [String: SpillFile], _ intake: Intake) -> Int {
+        guard let most = files.max(by: { $0.value.eventBytes < $1.value.eventBytes }) else {
+            return 0
+        }
+        files[most.key]?.giveUpEvents(intake)
+        return most.value.eventBytes
+    }
+
+    /// The memory that events take of which parts are not written yet.
+    var eventBytes: Int { files.values.reduce(0) { $0 + $1.eventBytes } }
 
     /// What was taken in, and waited for earlier records, is in the database now.
     func settle() {

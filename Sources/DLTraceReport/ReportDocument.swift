@@ -11,6 +11,8 @@ struct ReportDocument: Encodable {
     private let suppressed: Int
     private let suppressions: [SuppressionDocument]
     private let symbolFailures: [SymbolFailureDocument]
+    private let brokenSources: [BrokenSourceDocument]
+    private let otherBrokenSources: Int
 
     init(_ analysis: Analysis) {
         processes = analysis.processes.map(ProcessDocument.init)
@@ -24,5 +26,7 @@ struct ReportDocument: Encodable {
         suppressed = analysis.suppressed
         suppressions = analysis.suppressions.map(SuppressionDocument.init)
         symbolFailures = analysis.symbolFailures.map(SymbolFailureDocument.init)
+        brokenSources = analysis.brokenSources.map(BrokenSourceDocument.init)
+        otherBrokenSources = analysis.otherBrokenSources
     }
 }

@@ -30,6 +30,7 @@ package struct TextReport {
         lines += analysis.symbolFailures.map {
             "no names of functions of \($0.library.printable): \($0.reason.printable)"
         }
+        lines += BrokenSourceText.lines(analysis)
         lines.append(Completeness(analysis.processes).line)
         if analysis.otherProcesses > 0 {
             lines.append(

@@ -21,7 +21,8 @@ package final class TraceWriter: Sendable {
     }
 
     private static let busySeconds = 10.0
-    private static let brokenPerSource = 1000
+    /// Of a source so many broken inputs are stored.
+    package static let brokenPerSource = 1000
     private static let sourcesMax = 4096
 
     /// The database's path.
@@ -92,6 +93,11 @@ package final class TraceWriter: Sendable {
         if try !database.tableExists("pruned") {
             try database.execute(sql: DatabaseFile.prunedTable)
         }
+        // What is stored of broken input is looked for each time there is more, by somebody who may make much.
+        try database.execute(
+            sql: """
+                CREATE INDEX IF NOT EXISTS broken_input_place ON broken_input (source, offset_bytes)
+                """)
     }
 
     // MARK: - Writing
@@ -110,7 +116,7 @@ package final class TraceWriter: Sendable {
                 let input = broken.input
                 try Self.addBroken(
                     source: broken.source, offset: input.offset, skipped: input.skipped,
-                    reason: input.reason.description, stream: input.stream, database, state)
+                    reason: Self.reason(input), stream: input.stream, database, state)
             }
             for end in batch.ends { try ingest.addEnd(stream: end.stream, end.witness) }
         }
@@ -302,6 +308,11 @@ package final class TraceWriter: Sendable {
     /// Changes when others commit.
     private static func dataVersion(_ database: Database) throws -> Int64 {
         try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+    }
+
+    /// What is wrong with an input, and whose it claims to be: its stream may be that of no process.
+    private static func reason(_ input: BrokenInput) -> String {
+        input.reason.description + (input.pid.map { "; it claims to be of pid \($0)" } ?? "")
     }
 
     private static func addBroken(

@@ -12,16 +12,20 @@ package struct BrokenInput: Error, Hashable, Sendable {
     package var stream: UInt64?
     /// The seq they claim to have, where that can be told.
     package var seq: UInt64?
+    /// The process number they claim to be of, where that can be told.
+    package var pid: UInt32?
 
     /// Broken input at this place.
     package init(
-        offset: UInt64, skipped: UInt64, reason: Reason, stream: UInt64? = nil, seq: UInt64? = nil
+        offset: UInt64, skipped: UInt64, reason: Reason, stream: UInt64? = nil, seq: UInt64? = nil,
+        pid: UInt32? = nil
     ) {
         self.offset = offset
         self.skipped = skipped
         self.reason = reason
         self.stream = stream
         self.seq = seq
+        self.pid = pid
     }
 
     /// What can be wrong with bytes.
@@ -34,6 +38,8 @@ package struct BrokenInput: Error, Hashable, Sendable {
         case length(UInt32)
         /// Part numbers, padding, stream or seq that no record has.
         case header
+        /// A LOST record of another process than the source is of.
+        case othersLoss
         /// The header's length and the lengths inside the record do not fit together.
         case body
         /// Another record begins inside it: it was not written to its end.
@@ -54,6 +60,7 @@ extension BrokenInput.Reason: CustomStringConvertible {
         case .version(let version): "written in an unknown version of the format, \(version)"
         case .length(let length): "a record can't be \(length) bytes long"
         case .header: "its header contradicts itself"
+        case .othersLoss: "it tells of losses of another process than this file's"
         case .body: "the lengths in it contradict each other"
         case .cutShort: "another record begins inside it"
         case .truncated: "the input ends inside it"
@@ -66,6 +73,7 @@ extension BrokenInput.Reason: CustomStringConvertible {
 extension BrokenInput: CustomStringConvertible {
     package var description: String {
         var text = "offset \(offset): \(reason) (\(skipped) bytes passed over"
+        if let pid { text += ", pid \(pid)" }
         if let stream { text += ", stream " + String(stream, radix: 16) }
         if let seq { text += ", record \(seq)" }
         return text + ")"

@@ -23,21 +23,26 @@ struct PartAssembly {
         let age: UInt64
         var chunks: [[UInt8]?]
         var missing: Int
-        var bytes = 0
+        /// The memory it takes.
+        var bytes: Int
         var wireBytes: UInt64 = 0
 
         func broken(_ reason: BrokenInput.Reason) -> BrokenInput {
             BrokenInput(
                 offset: offset, skipped: wireBytes, reason: reason, stream: header.stream,
-                seq: header.seq)
+                seq: header.seq, pid: header.pid)
         }
     }
 
     private static let eventsMax = 1024
     private static let bytesMax = 8 << 20
+    /// What an event and each of its parts take besides the bytes of their bodies.
+    private static let eventOverhead = 256
+    private static let partOverhead = 48
 
     private var events: [Key: Event] = [:]
-    private var bytes = 0
+    /// The memory that incomplete events take.
+    private(set) var bytes = 0
     private var age: UInt64 = 0
 
     mutating func add(
@@ -48,13 +53,14 @@ struct PartAssembly {
         var event: Event
         if let known = events.removeValue(forKey: key) {
             event = known
+            bytes -= known.bytes
         } else {
             age &+= 1
             event = Event(
                 header: header, offset: offset, age: age,
-                chunks: [[UInt8]?](repeating: nil, count: parts), missing: parts)
+                chunks: [[UInt8]?](repeating: nil, count: parts), missing: parts,
+                bytes: Self.eventOverhead + parts * MemoryLayout<[UInt8]?>.stride)
         }
-        bytes -= event.bytes
         event.wireBytes &+= UInt64(wireBytes)
         guard header == event.header, parts == event.chunks.count else {
             return .contradiction(event.broken(.badParts))
@@ -63,7 +69,7 @@ struct PartAssembly {
         if event.chunks[part] == nil {
             event.chunks[part] = Array(body)
             event.missing -= 1
-            event.bytes += body.count
+            event.bytes += body.count + Self.partOverhead
         }
         guard event.missing > 0 else {
             return .complete(event.chunks.flatMap { $0 ?? [] }, offset: event.offset)

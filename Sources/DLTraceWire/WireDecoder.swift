@@ -18,9 +18,16 @@ package struct WireDecoder: Sendable {
     /// Bytes passed over that are not reported yet: those that follow may belong to them.
     private var broken: BrokenInput?
     private var parts = PartAssembly()
+    /// The stream that the source is of; 0: none; nil: any.
+    private let owner: UInt64?
 
     /// A decoder at the start of a source.
-    package init() {}
+    ///
+    /// - Parameter owner: the stream that the source is of, where it is of one, which is 0 if it can't be told: what it
+    ///   says of another one's losses is not true, and what is broken in it is its own.
+    package init(of owner: UInt64? = nil) {
+        self.owner = owner
+    }
 
     /// Takes the bytes that follow on those before.
     package mutating func feed(_ bytes: UnsafeRawBufferPointer, _ sink: Sink) {
@@ -64,6 +71,14 @@ package struct WireDecoder: Sendable {
         let used = rest.withUnsafeBytes { decode($0, isEnd: true, sink) }
         offset &+= UInt64(used)
         report(sink)
+        giveUpEvents(sink)
+    }
+
+    /// The memory that events take of which parts are missing.
+    package var eventBytes: Int { parts.bytes }
+
+    /// Reports the events of which parts are missing, and forgets them.
+    package mutating func giveUpEvents(_ sink: Sink) {
         for input in parts.giveUpAll() { sink(.broken(input)) }
     }
 
@@ -127,6 +142,10 @@ package struct WireDecoder: Sendable {
                 || Int(header.body_padding) > Int(header.length) - WireFormat.headerSize
             {
                 .header
+            } else if header.kind == UInt16(DLT_WIRE_LOST.rawValue), let owner,
+                header.stream != owner
+            {
+                .othersLoss
             } else {
                 nil
             }
@@ -174,7 +193,7 @@ package struct WireDecoder: Sendable {
             } else {
                 let input = BrokenInput(
                     offset: first, skipped: UInt64(bytes.count), reason: .body,
-                    stream: header.stream, seq: header.seq)
+                    stream: header.stream, seq: header.seq, pid: header.pid)
                 sink(.broken(input))
             }
         case .contradiction(let input):
@@ -244,9 +263,11 @@ package struct WireDecoder: Sendable {
             offset: offset &+ UInt64(position), skipped: UInt64(count), reason: reason)
         if bytes.count >= WireFormat.headerSize {
             let header = bytes.loadUnaligned(as: dlt_wire_header.self)
-            if header.stream != 0 { (input.stream, input.seq) = (header.stream, header.seq) }
+            if header.stream != 0 {
+                (input.stream, input.seq, input.pid) = (header.stream, header.seq, header.pid)
+            }
         }
-        broken = input
+        broken = owned(input)
     }
 
     /// Notes bytes that belong to no record, or to the broken one right before them.
@@ -255,9 +276,16 @@ package struct WireDecoder: Sendable {
         if broken != nil {
             broken?.skipped &+= count
         } else {
-            broken = BrokenInput(
-                offset: offset &+ UInt64(from), skipped: count, reason: .noMagic)
+            broken = owned(
+                BrokenInput(offset: offset &+ UInt64(from), skipped: count, reason: .noMagic))
         }
+    }
+
+    private func owned(_ input: BrokenInput) -> BrokenInput {
+        guard let owner, owner != 0 else { return input }
+        var input = input
+        input.stream = owner
+        return input
     }
 
     private mutating func report(_ sink: Sink) {

@@ -95,12 +95,29 @@ struct SpillFolderTests {
         let paths = try Self.paths(folder)
         try paths.prepareSpillFolder()
         var program = FakeProgram(pid: FakeProgram.nobody)
-        let bytes = program.hello() + program.event().dropLast(5)
+        let hello = program.hello()
+        let bytes = hello + program.event().dropLast(5)
         try folder.write("dltrace/spill/\(Self.name(program))", bytes)
         try SpillFolder.takeInAll(paths: paths)
         let trace = try Trace(paths.database)
         #expect(try trace.events(of: program.stream) == 1)
         #expect(try trace.number("SELECT COUNT(*) FROM broken_input") == 1)
+        #expect(
+            try trace.number("SELECT offset_bytes FROM broken_input") == Int64(hello.count))
+    }
+
+    @Test("Of bytes that are no record the file's name tells whose they are")
+    func garbage() throws {
+        let folder = try TestFolder()
+        let paths = try Self.paths(folder)
+        try paths.prepareSpillFolder()
+        var program = FakeProgram(pid: FakeProgram.nobody)
+        let bytes = program.hello() + [UInt8](repeating: 0xee, count: 96) + program.bye()
+        try folder.write("dltrace/spill/\(Self.name(program))", bytes)
+        try SpillFolder.takeInAll(paths: paths)
+        let trace = try Trace(paths.database)
+        #expect(try trace.events(of: program.stream) == 2)
+        #expect(try trace.number("SELECT broken_inputs FROM process_summary") == 1)
     }
 
     @Test("A run's folder is left to the run as long as it lives")

@@ -185,7 +185,9 @@ struct DocumentationTests {
             }
         }
         let text = try read("docs/cli.md")
-        let names = ["suppressed.json", "diff.json", "stale-call.json", "processes.json"]
+        let names = [
+            "suppressed.json", "diff.json", "stale-call.json", "processes.json", "unreadable.json",
+        ]
         let folder = "Tests/DLTraceReportTests/Snapshots/"
         let found = try names.reduce(into: Set<String>()) { all, name in
             all.formUnion(

@@ -132,6 +132,55 @@ struct SnapshotTests {
         try Snapshot.expect(SuppressionText().file(for: found), is: "offered.supp")
     }
 
+    @Test("what was no record is told of with its place, of known processes and of nobody")
+    func unreadable() throws {
+        let analysis = try Rendering.analysis({ fixture in
+            try fixture.clean()
+            try fixture.brokenInput(
+                "/run/dltrace/pipe", at: [960], "the lengths in it contradict each other",
+                stream: 101)
+            try fixture.brokenInput(
+                "stream 65", skipping: 0, "record 2 claims pid 11, not 10",
+                stream: 101)
+            try fixture.brokenInput(
+                "/run/dltrace/pipe", at: Array(stride(from: 128, to: 1_128, by: 100)),
+                "no record begins here")
+            try fixture.brokenInput(
+                "/spill/\u{1b}[2J\n77-1.spill", at: Array(stride(from: 0, to: 8_000, by: 8)),
+                "its header contradicts itself; it claims to be of pid 77", stream: 9)
+        })
+        try Snapshot.expect(text.render(analysis), is: "unreadable.txt")
+        try Snapshot.expect(try JSONReport().render(analysis), is: "unreadable.json")
+    }
+
+    @Test("of a great many sources that have no records the first are named, and the rest counted")
+    func manyUnreadable() throws {
+        let analysis = try Rendering.analysis({ fixture in
+            try fixture.clean()
+            for number in 1...100 {
+                try fixture.brokenInput("/spill/\(number).spill", "no record begins here")
+            }
+        })
+        #expect(analysis.brokenSources.map(\.source) == (1...64).map { "/spill/\($0).spill" })
+        #expect(analysis.otherBrokenSources == 36)
+        let lines = text.render(analysis).split(separator: "\n")
+            .filter { $0.hasPrefix("unreadable data") }
+        #expect(lines.count == 9)
+        #expect(lines.last?.hasPrefix("unreadable data in 92 more sources: ") == true)
+    }
+
+    @Test("what claims to be of another process is no part of a report")
+    func unreadableOfOthers() throws {
+        let scenario: (TraceFixture) throws -> Void = { fixture in
+            try fixture.clean()
+            try fixture.clean()
+            try fixture.brokenInput("/spill/1", "no record begins here", stream: 101)
+            try fixture.brokenInput("/spill/2", "no record begins here", stream: 102)
+        }
+        let analysis = try Rendering.ask([scenario]) { try $0.analyze(.id(2), rules: .builtIn()) }
+        #expect(analysis.brokenSources.map(\.source) == ["/spill/2"])
+    }
+
     @Test("a comparison in text and JSON")
     func comparison() throws {
         let comparison = Comparison(

@@ -57,7 +57,8 @@ import Testing
         #expect(
             decoded.broken == [
                 BrokenInput(
-                    offset: 0, skipped: 72, reason: .version(2), stream: Samples.stream, seq: 1)
+                    offset: 0, skipped: 72, reason: .version(2), stream: Samples.stream, seq: 1,
+                    pid: 7)
             ])
     }
 

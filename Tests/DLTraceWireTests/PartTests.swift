@@ -43,7 +43,7 @@ import Testing
             decoded.broken == [
                 BrokenInput(
                     offset: 72, skipped: UInt64(bytes.count - 72), reason: .missingParts,
-                    stream: Samples.stream, seq: 5)
+                    stream: Samples.stream, seq: 5, pid: 7)
             ])
     }
 

@@ -132,6 +132,18 @@ package final class TraceFixture {
             """, [process, signal, 1_790_000_001_000_000_000])
     }
 
+    /// Bytes of a source, each time eight of them, were no record.
+    package func brokenInput(
+        _ source: String, at offsets: [Int64] = [0], skipping bytes: Int64 = 8, _ reason: String,
+        stream: Int64? = nil
+    ) throws {
+        for offset in offsets {
+            try execute(
+                "INSERT INTO broken_input VALUES (NULL, ?, ?, ?, ?, ?)",
+                [source, offset, bytes, reason, stream])
+        }
+    }
+
     // MARK: - Libraries
 
     /// A library appears.

@@ -24,3 +24,6 @@ CREATE INDEX IF NOT EXISTS event_thread_start ON event (process_id, value, kind)
 
 -- The frames in no library.
 CREATE INDEX IF NOT EXISTS frame_stray ON frame (process_id, address, is_exact) WHERE library_id IS NULL;
+
+-- The broken input that claims to be of a process.
+CREATE INDEX IF NOT EXISTS broken_input_stream ON broken_input (stream) WHERE stream IS NOT NULL;
