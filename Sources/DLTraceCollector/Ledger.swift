@@ -8,12 +8,6 @@ import Glibc
 final class Ledger {
     private typealias Slot = dlt_wire_ledger_slot
 
-    /// A slot whose process is gone and whose records were taken in.
-    private struct Taken {
-        let index: Int
-        let owner: UInt64
-    }
-
     private static let helloOffset = MemoryLayout<Slot>.offset(of: \.hello_header) ?? 0
     private static let lostOffset = MemoryLayout<Slot>.offset(of: \.lost_header) ?? 0
     private static let slotsMax = Int(DLT_WIRE_LEDGER_BYTES) / MemoryLayout<Slot>.stride
@@ -21,11 +15,20 @@ final class Ledger {
     private static let startTolerance = 1.0
 
     private let path: String
-    private var taken: [Taken] = []
+    /// The numbers of the slots whose processes are gone and whose records were taken in.
+    private var taken: [Int] = []
+    private let startSeconds: (pid_t) -> Double?
 
     /// The ledger of a spill folder.
-    init(of folder: String) {
+    ///
+    /// - Parameters:
+    ///   - folder: the spill folder's path.
+    ///   - startSeconds: tells when a process was started, in seconds of the epoch; nil where there is none.
+    init(
+        of folder: String, startSeconds: @escaping (pid_t) -> Double? = ProcessTable.startSeconds
+    ) {
         path = folder + DLT_WIRE_LEDGER_SUFFIX
+        self.startSeconds = startSeconds
     }
 
     /// Whether a name in a folder is that of a ledger.
@@ -49,17 +52,15 @@ final class Ledger {
     /// database.
     func takeIn(to intake: Intake) throws {
         guard let file = open(O_RDONLY) else { return }
-        taken.removeAll()
-        var known: [(slot: ArraySlice<UInt8>, begun: UInt64)] = []
-        for (index, slot) in slots(file).enumerated() {
-            let owner = owner(of: slot)
-            guard owner != 0, isGone(owner, slot, file) else { continue }
-            taken.append(Taken(index: index, owner: owner))
-            known.append((slot, header(of: slot).time_ns))
-        }
-        guard !known.isEmpty else { return }
+        taken = slots(file).enumerated().filter { isGone($0.element, file) }.map(\.offset)
+        guard !taken.isEmpty else { return }
+        // Read anew: a process that is gone by now may have written to its slot since.
+        let final = slots(file)
+        let gone = taken.filter(final.indices.contains).map { final[$0] }
         // Of a process that executed another program there may be two.
-        for (slot, _) in known.sorted(by: { $0.begun < $1.begun }) { take(slot, intake) }
+        for slot in gone.sorted(by: { header(of: $0).time_ns < header(of: $1).time_ns }) {
+            take(slot, intake)
+        }
         try intake.flush()
         if !intake.isWaiting { free() }
     }
@@ -87,8 +88,8 @@ final class Ledger {
         let size = MemoryLayout<Slot>.stride
         let zeros = [UInt8](repeating: 0, count: size)
         let ownerSize = MemoryLayout<UInt64>.size
-        for slot in taken {
-            let offset = off_t(slot.index * size)
+        for index in taken {
+            let offset = off_t(index * size)
             // The owner last: then the slot is free.
             pwrite(file.number, zeros, size - ownerSize, offset + off_t(ownerSize))
             pwrite(file.number, zeros, ownerSize, offset)
@@ -134,16 +135,16 @@ final class Ledger {
         }
     }
 
-    /// Whether the process of a slot is gone: by its number where that is of our pid namespace, else when
+    /// Whether a slot's process is gone: by its number where that is of our pid namespace, else when
     /// nobody has the file open any more.
-    private func isGone(_ owner: UInt64, _ slot: ArraySlice<UInt8>, _ file: Descriptor) -> Bool {
+    private func isGone(_ slot: ArraySlice<UInt8>, _ file: Descriptor) -> Bool {
+        let owner = owner(of: slot)
+        guard owner != 0 else { return false }
         var namespace = stat()
         guard stat("/proc/self/ns/pid", &namespace) == 0,
             owner >> 32 == UInt64(UInt32(truncatingIfNeeded: namespace.st_ino))
         else { return FileLease.isGranted(file) }
-        guard let start = ProcessTable.startSeconds(of: pid_t(truncatingIfNeeded: owner)) else {
-            return true
-        }
+        guard let start = startSeconds(pid_t(truncatingIfNeeded: owner)) else { return true }
         let offset = MemoryLayout<Slot>.offset(of: \.hello) ?? 0
         let said = slot.withUnsafeBytes {
             $0.loadUnaligned(fromByteOffset: offset, as: dlt_wire_hello.self)

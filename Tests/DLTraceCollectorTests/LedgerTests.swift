@@ -60,6 +60,27 @@ struct LedgerTests {
         #expect(Self.isFree(folder))
     }
 
+    @Test("what a process writes while it is looked for counts")
+    func ending() throws {
+        let folder = try TestFolder()
+        let paths = try Self.paths(folder)
+        try paths.prepareSpillFolder()
+        var program = FakeProgram(pid: Self.nobody)
+        let file = try folder.write("dltrace/spill.ledger", Self.slot(&program, last: 40))
+        let last = Self.slot(&program, last: 60)
+        let ledger = Ledger(of: paths.spillFolder) { _ in
+            let writer = FileHandle(forWritingAtPath: file)
+            writer?.write(Data(last))
+            try? writer?.close()
+            return nil
+        }
+        let intake = try Intake.opening(paths.database)
+        try ledger.takeIn(to: intake)
+        try intake.finish()
+        let trace = try Trace(paths.database)
+        #expect(try trace.number("SELECT SUM(lost_records) FROM process_summary") == 59)
+    }
+
     @Test("of a process whose records all came nothing is missing")
     func complete() throws {
         let folder = try TestFolder()
