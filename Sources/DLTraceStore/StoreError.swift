@@ -121,6 +121,8 @@ extension StoreError {
             case .full: "no space is left for the database"
             case .busy: "the database is locked by another process"
             case .foreign: "not a dltrace database"
+            case .access where error.resultCode == .SQLITE_READONLY:
+                "it can't be written: the file, its folder or the disk is read-only"
             default: error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
             }
         self.init(

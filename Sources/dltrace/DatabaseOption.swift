@@ -24,22 +24,25 @@ struct DatabaseOption: ParsableArguments {
             valueName: "path"), completion: .file())
     var database: String?
 
-    /// Takes in what programs left in the spill folder, and opens the database.
-    func openAsItIs() throws -> TraceDatabase {
+    /// Takes in what programs left in the spill folder, and opens the database, which is to be written to.
+    func openToWrite() throws -> TraceDatabase {
         let paths = try TracePaths(database: database)
-        _ = try takeIn(paths)
+        _ = try takeIn(paths, isToBeWritten: true)
         return try TraceDatabase(path: paths.database)
     }
 
-    private func takeIn(_ paths: TracePaths) throws -> Bool {
+    private func takeIn(_ paths: TracePaths, isToBeWritten: Bool = false) throws -> Bool {
         let line = ProgressLine()
         do {
             defer { line.clear() }
             return try SpillFolder.takeInAll(paths: paths, progress: line.show)
-        } catch let error as StoreError where error.code == .foreign || error.code == .newer {
+        } catch let error as StoreError
+            where isToBeWritten || error.code == .foreign || error.code == .newer
+        {
             throw error
         } catch {
-            Diagnostics.say("dltrace: left where it was: \("\(error)".printable)")
+            Diagnostics.say(
+                "dltrace: records stay in the spill folder: " + Failure(error).message.printable)
             return false
         }
     }

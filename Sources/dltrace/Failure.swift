@@ -10,7 +10,8 @@ import Glibc
 
 /// What to say about an error, and the exit status that goes with it.
 struct Failure {
-    private let message: String
+    /// What failed, and why.
+    let message: String
     private let advice: String?
     private let status: Int32
 

@@ -55,7 +55,7 @@ struct PruneCommand: ParsableCommand {
 
     func run() throws {
         let paths = try TracePaths(database: database.database)
-        let trace = try database.openAsItIs()
+        let trace = try database.openToWrite()
         var request = PruneRequest()
         request.isDryRun = dryRun
         request.maxBytes = maxSize?.bytes
