@@ -21,27 +21,30 @@ struct FindingText {
     func paragraphs(_ groups: [FindingGroup]) -> [[String]] {
         var paragraphs: [[String]] = []
         var shown: [ShownEvent: String] = [:]
-        var rest = groups[...]
-        while let group = rest.first {
-            let head = head(group, count: 1)
-            let alike = rest.prefix { $0.first.isBrief && self.head($0, count: 1) == head }
-            if alike.isEmpty {
-                paragraphs.append(paragraph(group, &shown))
+        var rest = AlikeFindings.gathered(groups)[...]
+        while let alike = rest.first {
+            let head = head(alike.first, count: 1)
+            let brief = Array(
+                rest.lazy.map(\.first).prefix {
+                    $0.first.isBrief && self.head($0, count: 1) == head
+                })
+            if brief.isEmpty {
+                paragraphs.append(paragraph(alike, &shown))
                 rest = rest.dropFirst()
             } else {
-                paragraphs.append(brief(alike))
-                rest = rest.dropFirst(alike.count)
+                paragraphs.append(self.brief(brief))
+                rest = rest.dropFirst(brief.count)
             }
         }
         return paragraphs
     }
 
     private func paragraph(
-        _ group: FindingGroup, _ shown: inout [ShownEvent: String]
+        _ alike: AlikeFindings, _ shown: inout [ShownEvent: String]
     ) -> [String] {
-        let finding = group.first
-        var lines = [head(group, count: 1)]
-        for sentence in [finding.message] + finding.detail {
+        let finding = alike.first.first
+        var lines = [head(alike.first, count: 1 + alike.others.count)]
+        for sentence in [finding.message] + finding.detail + [alike.more].compactMap(\.self) {
             lines += theme.wrapping.lines(sentence.printable, head: "  ")
         }
         for index in finding.evidence.indices {
@@ -58,10 +61,10 @@ struct FindingText {
         return lines
     }
 
-    private func brief(_ groups: ArraySlice<FindingGroup>) -> [String] {
+    private func brief(_ groups: [FindingGroup]) -> [String] {
         var lines = groups.first.map { [head($0, count: groups.count)] } ?? []
         let frames = FrameText(theme: theme)
-        var rest = groups
+        var rest = groups[...]
         while let group = rest.first {
             let chains = frames.chains(group.first)
             let alike = rest.prefix { frames.chains($0.first) == chains }

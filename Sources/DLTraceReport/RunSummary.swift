@@ -20,13 +20,15 @@ package struct RunSummary {
     /// Lines for stderr, each with its end: errors and warnings by name, notes by number.
     package func render(_ analysis: Analysis) -> String {
         var lines: [String] = []
-        let loud = analysis.groups.filter { $0.first.severity > .note }
-        for group in loud.prefix(10) {
-            let finding = group.first
-            let times = group.findings.count == 1 ? "" : " (\(group.findings.count) times)"
+        let loud = AlikeFindings.gathered(analysis.groups.filter { $0.first.severity > .note })
+        for alike in loud.prefix(10) {
+            let finding = alike.first.first
+            let count = alike.first.findings.count
+            let times = count == 1 ? "" : " (\(count) times)"
+            let more = alike.others.isEmpty ? "" : "; and \(alike.others.count) more like it"
             lines.append(
                 theme.severity(finding.severity, "\(finding.severity.rawValue): \(finding.rule)")
-                    + times + ": " + finding.message.printable)
+                    + times + ": " + finding.message.printable + more)
         }
         if loud.count > 10 { lines.append("and \(loud.count - 10) more") }
         let more = analysis.findings.isEmpty ? "" : "; more with: \(report)"

@@ -79,7 +79,7 @@ struct CollectorTests {
         usleep(400_000)
         #expect(FileManager.default.fileExists(atPath: file))
         try writer.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
-        #expect(try becomesTrue { !FileManager.default.fileExists(atPath: file) })
+        #expect(becomesTrue { !FileManager.default.fileExists(atPath: file) })
         _ = try running.end()
         let trace = try Trace(folder / "trace.db")
         #expect(try trace.events(of: early.stream) == 501)

@@ -103,6 +103,42 @@ struct SnapshotTests {
         try Snapshot.expect(text.render(analysis), is: "many.txt")
     }
 
+    @Test("a report in text: an exit handler that closes many libraries in one place")
+    func alike() throws {
+        let analysis = try Rendering.analysis({ fixture in
+            try fixture.start()
+            var plugins: [FixtureLibrary] = []
+            for number: Int64 in 1...3 {
+                let stack = try fixture.stack(FixtureFrame(fixture.host, 0x120, "load_plugin"))
+                try fixture.open("libp\(number).so", from: stack) {
+                    let plugin = try fixture.library(
+                        "/opt/demo/libp\(number).so", base: 0x7f00_4000_0000 + number << 20)
+                    plugins.append(plugin)
+                    return plugin
+                }
+            }
+            try fixture.exit {
+                try fixture.function(
+                    "exit_handler", in: fixture.host, at: 0x300, named: "unload_all", type: 3,
+                    phase: "exit-handlers"
+                ) {
+                    for plugin in plugins {
+                        let stack = try fixture.stack(
+                            FixtureFrame(fixture.host, 0x31c, "unload_all"), isEnclosed: true)
+                        try fixture.close(plugin, from: stack) {
+                            try fixture.fini(plugin, phase: "dlclose")
+                            try fixture.unload(plugin)
+                        }
+                    }
+                }
+            }
+            try fixture.bye()
+        })
+        #expect(analysis.findings.count == 3)
+        try Snapshot.expect(text.render(analysis), is: "alike.txt")
+        try Snapshot.expect(RunSummary(theme: .plain).render(analysis), is: "alike-summary.txt")
+    }
+
     @Test("a report with suppressions, and one as a suppression file")
     func suppressions() throws {
         let suppressions = try Suppressing.read(
