@@ -18,6 +18,7 @@
 #include "process.h"
 #include "record.h"
 #include "scope.h"
+#include "segment.h"
 #include "signals.h"
 #include "system.h"
 #include "unwind.h"
@@ -92,6 +93,11 @@ static void on_fatal_signal(int number, siginfo_t *info, void *context)
 
 	if (pc == dlt_read_word_load) { /* dlt_read_word met a hole */
 		dlt_arch_set_pc(interrupted, dlt_read_word_failed);
+		return;
+	}
+	if (number == SIGBUS && info->si_code == BUS_ADRERR &&
+	    dlt_segment_mend((uint64_t)(uintptr_t)info->si_addr)) {
+		errno = saved_errno;
 		return;
 	}
 	/* A vfork child has its parent's memory: it only gets its default back. */

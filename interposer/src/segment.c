@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "../arch/arch.h"
 #include "descriptor.h"
 #include "dltrace_wire.h"
 #include "lost.h"
@@ -34,10 +35,11 @@ enum {
  */
 struct dlt_segment {
 	char *memory;
-	uint32_t bytes;	  /* of the mapping */
-	uint32_t records; /* bytes that records can have */
-	uint32_t file;	  /* its number */
-	bool is_removed;  /* by somebody, although it was not full */
+	uint32_t bytes;	       /* of the mapping */
+	_Atomic uint32_t kept; /* bytes that are the file's: behind them it was cut short */
+	uint32_t records;      /* bytes that records can have */
+	uint32_t file;	       /* its number */
+	bool is_removed;       /* by somebody, or cut short, although it was not full */
 	_Atomic int64_t balance;
 };
 
@@ -175,6 +177,8 @@ static bool is_there(const struct dlt_segment *segment)
 {
 	char suffix[32];
 
+	if (atomic_load(&segment->kept) < segment->bytes)
+		return false;
 	/* With other rights or another root folder it can't be told. */
 	return sealed || dlt_descriptor_keeps_always() ||
 	       dlt_spill_is_there(suffix_of(segment->file, suffix));
@@ -220,6 +224,7 @@ static bool go_on(uint32_t number, uint32_t used, struct dlt_room *room, size_t 
 	next_bytes = bytes < MOST_BYTES / GROWTH ? bytes * GROWTH : MOST_BYTES;
 	segment->memory = memory;
 	segment->bytes = bytes;
+	atomic_store(&segment->kept, bytes);
 	segment->records = bytes - TAIL_BYTES;
 	segment->file = file;
 	segment->is_removed = false;
@@ -273,18 +278,67 @@ static bool wait_for_next(uint32_t number)
 	return false;
 }
 
-void dlt_segment_look_after(void)
+/* Makes the next segment before this one is full. */
+static void leave(void)
 {
-	uint64_t at = atomic_load(&place);
-	struct dlt_segment *segment = &segments[(at >> 32) % MAPPED_MAX];
+	uint64_t at = atomic_fetch_add(&place, MOST_BYTES);
 	struct dlt_room none;
 
-	if (atomic_load(&hopeless) || !segment->memory || is_there(segment))
-		return;
-	at = atomic_fetch_add(&place, MOST_BYTES);
-	segment = &segments[(at >> 32) % MAPPED_MAX];
-	if ((uint32_t)at <= segment->records)
+	if ((uint32_t)at <= segments[(at >> 32) % MAPPED_MAX].records)
 		go_on((uint32_t)(at >> 32), (uint32_t)at, &none, 0);
+}
+
+static struct dlt_segment *current(void)
+{
+	return &segments[(atomic_load(&place) >> 32) % MAPPED_MAX];
+}
+
+void dlt_segment_look_after(void)
+{
+	const struct dlt_segment *segment = current();
+
+	if (!atomic_load(&hopeless) && segment->memory && !is_there(segment))
+		leave();
+}
+
+/* How much of the first `most` bytes can still be read. */
+static uint32_t readable(const struct dlt_segment *segment, uint32_t most)
+{
+	uint32_t bytes = 0;
+	uint64_t word;
+
+	while (bytes < most && !dlt_read_word(segment->memory + bytes, &word))
+		bytes += (uint32_t)dlt_process.page_bytes;
+	return bytes;
+}
+
+static bool mend(struct dlt_segment *segment, uint32_t offset)
+{
+	uint32_t page = offset & ~(uint32_t)(dlt_process.page_bytes - 1);
+	uint32_t kept = atomic_load(&segment->kept), left;
+
+	do {
+		if (offset >= kept)
+			return true; /* another thread is at it */
+		left = readable(segment, page);
+	} while (!atomic_compare_exchange_strong(&segment->kept, &kept, left));
+	if (!dlt_map_zeros(segment->memory + left, kept - left))
+		return false;
+	dlt_keep_from_children(segment->memory + left, kept - left);
+	if (segment == current() && !atomic_load(&hopeless))
+		leave();
+	return true;
+}
+
+bool dlt_segment_mend(uint64_t address)
+{
+	for (size_t i = 0; i < MAPPED_MAX; i++) {
+		uint64_t offset = address - (uint64_t)(uintptr_t)segments[i].memory;
+
+		if (segments[i].memory && offset < segments[i].bytes)
+			return mend(&segments[i], (uint32_t)offset);
+	}
+	return false;
 }
 
 bool dlt_segment_take(struct dlt_room *room, size_t size)

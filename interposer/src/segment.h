@@ -29,6 +29,13 @@ void dlt_segment_seal(void);
  */
 void dlt_segment_look_after(void);
 
+/*
+ * To be called for a SIGBUS: where the address is in a file that somebody has cut short, zeros take
+ * the place of what is gone, records go on in another file, and true is returned: the access that
+ * faulted works now. Async-signal-safe.
+ */
+bool dlt_segment_mend(uint64_t address);
+
 /* Whether no record will be put into a file any more. */
 bool dlt_segment_is_over(void);
 

@@ -132,6 +132,13 @@ static inline bool dlt_reserve_at(uint64_t address, size_t bytes)
 				  -1, 0) == address;
 }
 
+/* Puts zeros of this process alone in the place of what is mapped there. */
+static inline bool dlt_map_zeros(void *address, size_t bytes)
+{
+	return DLT_CALL(mmap, address, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == (long)address;
+}
+
 static inline void dlt_munmap(uint64_t address, size_t bytes)
 {
 	DLT_CALL(munmap, address, bytes, 0, 0, 0, 0);
