@@ -21,6 +21,25 @@ struct AddressReader {
         self.lens = try lens ?? LibraryLens(database)
     }
 
+    /// The processes that ever had a library at an address, or were forked from one that had.
+    ///
+    /// One look at all loads, for many processes: where it is one only it is taken for such.
+    func owners(of address: UInt64, among images: [ProcessImage]) throws -> Set<Int64> {
+        guard images.count > 1 else { return Set(images.map(\.id)) }
+        try lens.select(images.map(\.id))
+        return try Int64.fetchSet(
+            database,
+            sql: """
+                SELECT process_id
+                FROM process_line
+                WHERE member_id IN (
+                    SELECT process_id
+                    FROM library
+                    WHERE start_address <= ?1 AND end_address > ?1
+                )
+                """, arguments: [Int64(bitPattern: address)])
+    }
+
     /// The libraries that lay at an address by an event, or ever, and how many earlier ones are left out.
     ///
     /// The newest come first. One that the process's parent had unloaded before the fork counts, too: a
@@ -32,11 +51,11 @@ struct AddressReader {
         var found: [Candidate] = []
         var count = 0
         let line = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT member_id, depth, last_seq FROM process_line WHERE process_id = ?
-                ORDER BY depth
-                """, arguments: [process.id])
+            database.cachedStatement(
+                sql: """
+                    SELECT member_id, depth, last_seq FROM process_line WHERE process_id = ?
+                    ORDER BY depth
+                    """), arguments: [process.id])
         for member in line {
             var last: Int64 = member["last_seq"]
             if member["depth"] == 0, let event { last = event &- 1 }

@@ -4,12 +4,21 @@ import DLTraceStore
 import GRDB
 
 extension Analyzer {
-    /// A place that was found, and its name if the database has one.
+    /// What lay at an address of a process, before names are looked up.
     private struct Draft {
-        let library: PlacedLibrary
-        let code: CodePlace
-        let state: FrameState
-        let name: CodeName?
+        /// A place that was found, and its name if the database has one.
+        struct Place {
+            let library: PlacedLibrary
+            let code: CodePlace
+            let state: FrameState
+            let name: CodeName?
+        }
+
+        let process: ProcessImage
+        let address: UInt64
+        let event: Int64?
+        var places: [Place] = []
+        var earlierPlaces = 0
     }
 
     /// So many loads at one address are told of.
@@ -38,28 +47,33 @@ extension Analyzer {
                 advice: "Name the process: --process ID.")
         }
         return try addresses.flatMap { address in
-            try self.address(address, in: images, by: event, naming: naming)
+            try drafts(address, in: images, by: event).map { named($0, naming) }
         }
     }
 
-    private func address(
-        _ address: UInt64, in images: [ProcessImage], by event: Int64?, naming: any CodeNaming
-    ) throws -> [AddressAnswer] {
-        var known: Set<[Int64]> = []
-        var answers: [AddressAnswer] = []
-        for image in images {
-            let answer = try place(address, isExact: true, in: image, by: event, naming: naming)
-            // A library and what became of it, as told before.
-            let news = answer.places.filter {
-                known.insert([$0.library.id, $0.state == .unloaded ? 1 : 0]).inserted
+    /// The processes that have an answer, or the first one without.
+    private func drafts(
+        _ address: UInt64, in images: [ProcessImage], by event: Int64?
+    ) throws -> [Draft] {
+        try database.read { connection in
+            let lens = try LibraryLens(connection)
+            let reader = try AddressReader(connection, lens: lens)
+            let owners = try reader.owners(of: address, among: images)
+            var known: Set<[Int64]> = []
+            let drafts = try images.filter { owners.contains($0.id) }.compactMap { image in
+                // One at a time: what is under a lens makes each question about it longer.
+                try lens.clear()
+                let draft = try Self.draft(
+                    address, isExact: true, in: image, by: event, reader, connection)
+                // A library and what became of it, as told before.
+                let news = draft.places.filter {
+                    known.insert([$0.library.id, $0.state == .unloaded ? 1 : 0]).inserted
+                }
+                return news.isEmpty ? nil : draft
             }
-            if !news.isEmpty { answers.append(answer) }
+            guard drafts.isEmpty, let first = images.first else { return drafts }
+            return [Draft(process: first, address: address, event: event)]
         }
-        guard answers.isEmpty, let first = images.first else { return answers }
-        return [
-            AddressAnswer(
-                process: first, address: address, event: event, places: [], earlierPlaces: 0)
-        ]
     }
 
     /// The processes that a fatal signal came to in a thread.
@@ -82,32 +96,46 @@ extension Analyzer {
         _ address: UInt64, isExact: Bool, in image: ProcessImage, by event: Int64? = nil,
         naming: any CodeNaming
     ) throws -> AddressAnswer {
+        let draft = try database.read { connection in
+            try Self.draft(
+                address, isExact: isExact, in: image, by: event, AddressReader(connection),
+                connection)
+        }
+        return named(draft, naming)
+    }
+
+    private static func draft(
+        _ address: UInt64, isExact: Bool, in image: ProcessImage, by event: Int64?,
+        _ reader: AddressReader, _ connection: Database
+    ) throws -> Draft {
         // A call may be the last instruction of its library.
         let place = isExact || address == 0 ? address : address - 1
-        let (drafts, left) = try database.read { connection in
-            let (libraries, left) = try AddressReader(connection).libraries(
-                at: place, of: image, by: event, limit: Self.mostPlaces)
-            let drafts = try libraries.map { library in
-                let code = CodePlace(
-                    binary: library.binary, fileAddress: address &- library.base, isExact: isExact)
-                return Draft(
-                    library: library, code: code,
-                    state: library.process == image.id ? library.state(at: event) : .unloaded,
-                    name: try CodeNameReader.name(of: code, in: connection))
-            }
-            return (drafts, left)
+        let (libraries, left) = try reader.libraries(
+            at: place, of: image, by: event, limit: mostPlaces)
+        let places = try libraries.map { library in
+            let code = CodePlace(
+                binary: library.binary, fileAddress: address &- library.base, isExact: isExact)
+            return Draft.Place(
+                library: library, code: code,
+                state: library.process == image.id ? library.state(at: event) : .unloaded,
+                name: try CodeNameReader.name(of: code, in: connection))
         }
-        // Outside of the transaction: what is found is written to the database.
-        let unnamed = drafts.filter { $0.name == nil }.map(\.code)
+        return Draft(
+            process: image, address: address, event: event, places: places, earlierPlaces: left)
+    }
+
+    /// Outside of the transaction: what is found is written to the database.
+    private func named(_ draft: Draft, _ naming: any CodeNaming) -> AddressAnswer {
+        let unnamed = draft.places.filter { $0.name == nil }.map(\.code)
         let names = Dictionary(
             zip(unnamed, unnamed.isEmpty ? [] : naming.names(of: unnamed)),
             uniquingKeysWith: { first, _ in first })
         return AddressAnswer(
-            process: image, address: address, event: event,
-            places: drafts.map { draft in
+            process: draft.process, address: draft.address, event: draft.event,
+            places: draft.places.map { place in
                 AddressPlace(
-                    library: draft.library, offset: draft.code.fileAddress, state: draft.state,
-                    name: draft.name ?? names[draft.code] ?? CodeName(functions: []))
-            }, earlierPlaces: left)
+                    library: place.library, offset: place.code.fileAddress, state: place.state,
+                    name: place.name ?? names[place.code] ?? CodeName(functions: []))
+            }, earlierPlaces: draft.earlierPlaces)
     }
 }

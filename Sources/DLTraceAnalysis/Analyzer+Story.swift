@@ -19,10 +19,13 @@ extension Analyzer {
         try database.read { connection in
             let images = try Self.images(selection, connection)
             let lens = try LibraryLens(connection)
-            for image in images { try lens.add(process: image.id) }
+            try lens.select(images.map(\.id))
             let file = try LibraryChoice(Self.files(connection)).file(library)
-            let stories = try images.compactMap { image in
-                try Self.story(of: file, in: image, limit: limit, lens, connection)
+            let owners = try Self.owners(of: file, connection)
+            // One process at a time: what is under a lens makes each question about it longer.
+            let stories = try images.filter { owners.contains($0.id) }.compactMap { image in
+                try lens.clear()
+                return try Self.story(of: file, in: image, limit: limit, lens, connection)
             }
             guard stories.isEmpty else { return stories }
             throw AnalysisError(
@@ -60,22 +63,46 @@ extension Analyzer {
         return files
     }
 
+    /// The processes under the lens that had a file, or that were forked from one that had.
+    private static func owners(
+        of file: LibraryFile, _ connection: Database
+    ) throws -> Set<Int64> {
+        try Int64.fetchSet(
+            connection,
+            sql: """
+                SELECT process_line.process_id
+                FROM process_line
+                WHERE EXISTS (
+                    SELECT 1
+                    FROM library
+                    WHERE library.binary_id IN (\(list(file.binaries)))
+                        AND library.process_id = process_line.member_id
+                )
+                """)
+    }
+
+    private static func list(_ ids: [Int64]) -> String {
+        ids.map(String.init).joined(separator: ", ")
+    }
+
     private static func story(
         of file: LibraryFile, in image: ProcessImage, limit: Int, _ lens: LibraryLens,
         _ connection: Database
     ) throws -> LibraryStory? {
-        let list = file.binaries.map(String.init).joined(separator: ", ")
+        try lens.add(process: image.id)
         let loads = """
             FROM process_line
             CROSS JOIN library ON library.process_id = process_line.member_id
-                AND library.binary_id IN (\(list))
+                AND library.binary_id IN (\(list(file.binaries)))
             WHERE process_line.process_id = ?
             """
         let count =
-            try Int.fetchOne(connection, sql: "SELECT COUNT(*) \(loads)", arguments: [image.id])
-            ?? 0
+            try Int.fetchOne(
+                connection.cachedStatement(sql: "SELECT COUNT(*) \(loads)"),
+                arguments: [image.id]) ?? 0
         let ids = try Int64.fetchAll(
-            connection, sql: "SELECT library.id \(loads) ORDER BY library.id DESC LIMIT ?",
+            connection.cachedStatement(
+                sql: "SELECT library.id \(loads) ORDER BY library.id DESC LIMIT ?"),
             arguments: [image.id, limit])
         let reader = LibraryLoadReader(database: connection, lens: lens, process: image)
         let read = try ids.enumerated().compactMap { place, id in

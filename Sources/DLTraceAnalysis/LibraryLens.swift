@@ -19,16 +19,16 @@ struct LibraryLens {
     /// Puts the lens over a connection's views; what an earlier one had under it is forgotten.
     init(_ database: Database) throws {
         self.database = database
-        hasIndexes = try IndexedViews.install(in: database)
         let isThere = try Int.fetchOne(
             database, sql: "SELECT COUNT(*) FROM temp.sqlite_master WHERE name = 'lens_process'")
-        if isThere == 0 { try Self.install(in: database) }
-        try database.execute(
-            sql: """
-                DELETE FROM lens_process;
-                DELETE FROM lens_library_span;
-                DELETE FROM lens_loader_call;
-                """)
+        if isThere == 0 {
+            hasIndexes = try IndexedViews.install(in: database)
+            try Self.install(in: database)
+        } else {
+            // To make views anew has every statement compiled anew.
+            hasIndexes = try IndexedViews.areThere(in: database)
+        }
+        try clear()
     }
 
     private static func install(in database: Database) throws {
@@ -60,16 +60,30 @@ struct LibraryLens {
 
     // MARK: - Putting something under it
 
+    /// Forgets all that is under it: views over it take the longer the more that is.
+    func clear() throws {
+        for table in ["lens_process", "lens_library_span", "lens_loader_call"] {
+            try database.cachedStatement(sql: "DELETE FROM \(table)").execute()
+        }
+    }
+
+    /// Adds processes, of which only their lines are asked for so far.
+    func select(_ processes: [Int64]) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT OR IGNORE INTO lens_process VALUES (?)")
+        for process in processes { try insert.execute(arguments: [process]) }
+    }
+
     /// Adds a process: its own views of its libraries, and of those it was forked with.
     func add(process: Int64) throws {
-        try database.execute(
-            sql: "INSERT OR IGNORE INTO lens_process VALUES (?)", arguments: [process])
+        try select([process])
         guard database.changesCount > 0, !hasIndexes else { return }
-        try database.execute(
+        try database.cachedStatement(
             sql: """
                 INSERT OR IGNORE INTO lens_library_span
                 SELECT * FROM every_library_span WHERE process_id = ?
-                """, arguments: [process])
+                """
+        ).execute(arguments: [process])
     }
 
     /// Adds a library of a process that was added.
@@ -162,7 +176,7 @@ struct LibraryLens {
     @discardableResult
     func add(callsOf library: Int64, in process: Int64) throws -> Int {
         guard hasIndexes else {
-            try database.execute(
+            try database.cachedStatement(
                 sql: """
                     INSERT OR IGNORE INTO lens_loader_call
                     SELECT every_loader_call.*
@@ -171,13 +185,15 @@ struct LibraryLens {
                     WHERE line.process_id = ?
                         AND every_loader_call.seq <= line.last_seq
                         AND every_loader_call.library_id = ?
-                    """, arguments: [process, library])
+                    """
+            ).execute(arguments: [process, library])
             return database.changesCount
         }
         let members = try Row.fetchAll(
-            database,
-            sql: "SELECT member_id, last_seq FROM process_line WHERE process_id = ? ORDER BY depth",
-            arguments: [process])
+            database.cachedStatement(
+                sql: """
+                    SELECT member_id, last_seq FROM process_line WHERE process_id = ? ORDER BY depth
+                    """), arguments: [process])
         var count = 0
         for member in members {
             for kind in ["dlclose", "end"] {
@@ -257,26 +273,26 @@ struct LibraryLens {
     func add(needing name: String, in process: Int64) throws {
         guard hasIndexes else { return }
         let libraries = try Int64.fetchAll(
-            database,
-            sql: """
-                SELECT library.id
-                FROM binary
-                CROSS JOIN process_line AS line ON line.process_id = ?1
-                CROSS JOIN library ON library.id IN (
-                    SELECT newest.id
-                    FROM library AS newest
-                    WHERE newest.binary_id = binary.id
-                        AND newest.process_id = line.member_id
-                    ORDER BY newest.id DESC
-                    LIMIT 64
-                )
-                WHERE EXISTS (
-                    SELECT 1
-                    FROM library_needed
-                    WHERE library_needed.library_id = library.id
-                        AND library_needed.name = ?2
-                )
-                """, arguments: [process, name])
+            database.cachedStatement(
+                sql: """
+                    SELECT library.id
+                    FROM binary
+                    CROSS JOIN process_line AS line ON line.process_id = ?1
+                    CROSS JOIN library ON library.id IN (
+                        SELECT newest.id
+                        FROM library AS newest
+                        WHERE newest.binary_id = binary.id
+                            AND newest.process_id = line.member_id
+                        ORDER BY newest.id DESC
+                        LIMIT 64
+                    )
+                    WHERE EXISTS (
+                        SELECT 1
+                        FROM library_needed
+                        WHERE library_needed.library_id = library.id
+                            AND library_needed.name = ?2
+                    )
+                    """), arguments: [process, name])
         for library in libraries { try add(library: library, of: process) }
     }
 }

@@ -27,8 +27,8 @@ struct LibraryLoadReader {
         }
         if let cause = library.unloaded?.cause { try lens.add(call: cause, of: process.id) }
         for caller in try Int64.fetchSet(
-            database,
-            sql: "SELECT caller_library_id FROM loader_call WHERE caller_library_id > 0")
+            database.cachedStatement(
+                sql: "SELECT caller_library_id FROM loader_call WHERE caller_library_id > 0"))
         {
             try lens.add(library: caller, of: process.id)
         }
@@ -44,20 +44,20 @@ struct LibraryLoadReader {
 
     private func opens(of library: Int64) throws -> [LibraryMoment] {
         let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT
-                    handle_open.open_process_id AS process_id, handle_open.open_seq AS seq,
-                    handle_open.stack_id, loader_call.flags_text, caller.name AS caller,
-                    handle_open.close_seq
-                FROM handle_open
-                LEFT JOIN loader_call ON loader_call.process_id = handle_open.open_process_id
-                    AND loader_call.seq = handle_open.open_seq
-                LEFT JOIN library_life AS caller ON caller.process_id = handle_open.process_id
-                    AND caller.library_id = handle_open.caller_library_id
-                WHERE handle_open.process_id = ? AND handle_open.library_id = ?
-                ORDER BY handle_open.open_process_id <> handle_open.process_id DESC, seq
-                """, arguments: [process.id, library])
+            database.cachedStatement(
+                sql: """
+                    SELECT
+                        handle_open.open_process_id AS process_id, handle_open.open_seq AS seq,
+                        handle_open.stack_id, loader_call.flags_text, caller.name AS caller,
+                        handle_open.close_seq
+                    FROM handle_open
+                    LEFT JOIN loader_call ON loader_call.process_id = handle_open.open_process_id
+                        AND loader_call.seq = handle_open.open_seq
+                    LEFT JOIN library_life AS caller ON caller.process_id = handle_open.process_id
+                        AND caller.library_id = handle_open.caller_library_id
+                    WHERE handle_open.process_id = ? AND handle_open.library_id = ?
+                    ORDER BY handle_open.open_process_id <> handle_open.process_id DESC, seq
+                    """), arguments: [process.id, library])
         return try moments(rows, by: ["process_id", "stack_id", "flags_text"]) { row, count in
             .opened(
                 flags: row["flags_text"], caller: row["caller"],
@@ -67,25 +67,25 @@ struct LibraryLoadReader {
 
     private func closes(of id: Int64, _ library: PlacedLibrary) throws -> [LibraryMoment] {
         let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT
-                    loader_call.process_id, loader_call.seq, loader_call.stack_id,
-                    caller.name AS caller, close_effect.library_id IS NOT NULL AS is_effective,
-                    COALESCE(close_effect.is_deferred, 0) AS is_deferred
-                FROM process_line
-                CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
-                    AND loader_call.seq <= process_line.last_seq
-                LEFT JOIN library_life AS caller ON caller.process_id = process_line.process_id
-                    AND caller.library_id = loader_call.caller_library_id
-                LEFT JOIN close_effect ON close_effect.process_id = process_line.process_id
-                    AND close_effect.close_seq = loader_call.seq
-                    AND close_effect.library_id = loader_call.library_id
-                    AND process_line.depth = 0
-                WHERE process_line.process_id = ? AND loader_call.library_id = ?
-                    AND loader_call.kind = 'dlclose'
-                ORDER BY process_line.depth DESC, loader_call.seq
-                """, arguments: [process.id, id])
+            database.cachedStatement(
+                sql: """
+                    SELECT
+                        loader_call.process_id, loader_call.seq, loader_call.stack_id,
+                        caller.name AS caller, close_effect.library_id IS NOT NULL AS is_effective,
+                        COALESCE(close_effect.is_deferred, 0) AS is_deferred
+                    FROM process_line
+                    CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+                        AND loader_call.seq <= process_line.last_seq
+                    LEFT JOIN library_life AS caller ON caller.process_id = process_line.process_id
+                        AND caller.library_id = loader_call.caller_library_id
+                    LEFT JOIN close_effect ON close_effect.process_id = process_line.process_id
+                        AND close_effect.close_seq = loader_call.seq
+                        AND close_effect.library_id = loader_call.library_id
+                        AND process_line.depth = 0
+                    WHERE process_line.process_id = ? AND loader_call.library_id = ?
+                        AND loader_call.kind = 'dlclose'
+                    ORDER BY process_line.depth DESC, loader_call.seq
+                    """), arguments: [process.id, id])
         return try moments(rows, by: ["process_id", "stack_id", "is_effective"]) { row, _ in
             .closed(
                 caller: row["caller"], unloadedIt: row["is_effective"],
@@ -126,14 +126,14 @@ struct LibraryLoadReader {
         }
         guard !isOwn,
             let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT loader_call.name, loader_call.library_id, caller.name AS caller
-                    FROM loader_call
-                    LEFT JOIN library_life AS caller ON caller.process_id = ?
-                        AND caller.library_id = loader_call.caller_library_id
-                    WHERE loader_call.process_id = ? AND loader_call.seq = ?
-                    """, arguments: [process.id, member, cause]),
+                database.cachedStatement(
+                    sql: """
+                        SELECT loader_call.name, loader_call.library_id, caller.name AS caller
+                        FROM loader_call
+                        LEFT JOIN library_life AS caller ON caller.process_id = ?
+                            AND caller.library_id = loader_call.caller_library_id
+                        WHERE loader_call.process_id = ? AND loader_call.seq = ?
+                        """), arguments: [process.id, member, cause]),
             row["library_id"] as Int64? != library.id
         else { return nil }
         return try moment(
@@ -180,18 +180,18 @@ struct LibraryLoadReader {
 
     private func needs(of library: Int64) throws -> [LibraryMoment] {
         try Row.fetchAll(
-            database,
-            sql: """
-                SELECT
-                    library_need.library, library_need.unloaded_seq,
-                    library_span.loaded_process_id, library_span.loaded_seq
-                FROM library_need
-                JOIN library_span ON library_span.process_id = library_need.process_id
-                    AND library_span.library_id = library_need.library_id
-                WHERE library_need.process_id = ? AND library_need.needed_library_id = ?
-                ORDER BY library_need.since_seq, library_need.library_id
-                LIMIT ?
-                """, arguments: [process.id, library, Self.mostReferences]
+            database.cachedStatement(
+                sql: """
+                    SELECT
+                        library_need.library, library_need.unloaded_seq,
+                        library_span.loaded_process_id, library_span.loaded_seq
+                    FROM library_need
+                    JOIN library_span ON library_span.process_id = library_need.process_id
+                        AND library_span.library_id = library_need.library_id
+                    WHERE library_need.process_id = ? AND library_need.needed_library_id = ?
+                    ORDER BY library_need.since_seq, library_need.library_id
+                    LIMIT ?
+                    """), arguments: [process.id, library, Self.mostReferences]
         ).compactMap { row in
             try moment(
                 .needed(by: row["library"], until: row["unloaded_seq"]), event: row["loaded_seq"],
@@ -201,14 +201,14 @@ struct LibraryLoadReader {
 
     private func references(to library: Int64) throws -> [LibraryMoment] {
         try Row.fetchAll(
-            database,
-            sql: """
-                SELECT seq, type, label, number, holder_name, is_at_exit
-                FROM left_reference
-                WHERE process_id = ? AND library_id = ?
-                ORDER BY seq
-                LIMIT ?
-                """, arguments: [process.id, library, Self.mostReferences]
+            database.cachedStatement(
+                sql: """
+                    SELECT seq, type, label, number, holder_name, is_at_exit
+                    FROM left_reference
+                    WHERE process_id = ? AND library_id = ?
+                    ORDER BY seq
+                    LIMIT ?
+                    """), arguments: [process.id, library, Self.mostReferences]
         ).compactMap { row in
             try moment(
                 .left(
@@ -219,13 +219,22 @@ struct LibraryLoadReader {
     }
 
     private func reasons(of library: Int64, but rank: Int64 = 0) throws -> [LibraryLoad.Reason] {
-        try Row.fetchAll(
-            database,
-            sql: """
-                SELECT reason, remedy FROM stay_reason
-                WHERE process_id = ? AND library_id = ? AND rank <> ?
-                ORDER BY rank
-                """, arguments: [process.id, library, rank]
+        // The view over it is the longest to compile.
+        let isKept = try Bool.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM library_kept WHERE process_id = ? AND library_id = ?
+                    )
+                    """), arguments: [process.id, library])
+        guard isKept == true else { return [] }
+        return try Row.fetchAll(
+            database.cachedStatement(
+                sql: """
+                    SELECT reason, remedy FROM stay_reason
+                    WHERE process_id = ? AND library_id = ? AND rank <> ?
+                    ORDER BY rank
+                    """), arguments: [process.id, library, rank]
         ).map { LibraryLoad.Reason(reason: $0["reason"], remedy: $0["remedy"]) }
     }
 

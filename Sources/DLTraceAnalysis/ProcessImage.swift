@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FoundationEssentials
+
 /// One process image: who it was and how it ended, which costs little to find out.
 package struct ProcessImage: Sendable, Equatable {
     /// dltrace's own number.
@@ -12,8 +14,8 @@ package struct ProcessImage: Sendable, Equatable {
     package let parent: Int64?
     /// The full path of its program.
     package let executable: String?
-    /// Its arguments, with the program's name in front.
-    package let arguments: [String]
+    /// Its arguments, as the database has them: a JSON array.
+    let argumentList: String?
     /// Nanoseconds since 1970.
     package let startedUnixNs: Int64?
     /// The same moment by the clock of events.
@@ -24,4 +26,10 @@ package struct ProcessImage: Sendable, Equatable {
     package let ending: ProcessEnding
     /// Whether it left a core file, if that is known.
     package let coreDumped: Bool?
+
+    /// Its arguments, with the program's name in front; read anew each time, since few of ten thousand are shown.
+    package var arguments: [String] {
+        guard let argumentList else { return [] }
+        return (try? JSONDecoder().decode([String].self, from: Data(argumentList.utf8))) ?? []
+    }
 }

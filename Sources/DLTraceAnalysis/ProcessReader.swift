@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import FoundationEssentials
 import GRDB
 
 /// Reads the view process_summary, which is slow only where one asks how complete a trace is.
@@ -62,7 +61,6 @@ enum ProcessReader {
         process_id, pid, ppid, parent_id, executable, arguments, started_unix_ns, started_ns,
         ended_unix_ns, ending, status, signal, core_dumped
         """
-    private static let decoder = JSONDecoder()
 
     private static func image(_ row: Row) -> ProcessImage {
         let ending: ProcessEnding =
@@ -79,16 +77,11 @@ enum ProcessReader {
             ppid: row[2],
             parent: row[3],
             executable: row[4],
-            arguments: arguments(row[5]),
+            argumentList: row[5],
             startedUnixNs: row[6],
             startedNs: row[7],
             endedUnixNs: row[8],
             ending: ending,
             coreDumped: row[12])
-    }
-
-    private static func arguments(_ json: String?) -> [String] {
-        guard let json else { return [] }
-        return (try? decoder.decode([String].self, from: Data(json.utf8))) ?? []
     }
 }

@@ -47,7 +47,7 @@ package enum TraceIndexes {
                 progress(number, indexes.count + 1)
                 try index.execute()
             }
-            guard !isAbandoned() else { return }
+            guard try !isAbandoned() && !DigestMaker.isComplete(in: database) else { return }
             progress(indexes.count, indexes.count + 1)
             try DigestMaker.complete(in: database)
         }

@@ -98,6 +98,7 @@ package final class TraceWriter: Sendable {
             sql: """
                 CREATE INDEX IF NOT EXISTS broken_input_place ON broken_input (source, offset_bytes)
                 """)
+        try DigestMaker.invalidate(in: database)
     }
 
     // MARK: - Writing

@@ -19,22 +19,24 @@ struct StepTests {
         var sum: Int { steps.values.reduce(0, +) }
     }
 
-    /// A trace of bench/traces/cycles.sql, with its indexes.
-    private static func trace(cycles: Int) throws -> TraceFixture {
+    /// A trace of bench/traces, with its indexes.
+    private static func trace(
+        _ shape: String, cycles: Int, processes: Int = 1
+    ) throws -> TraceFixture {
         let file = URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("bench/traces/cycles.sql")
+            .appendingPathComponent("bench/traces/\(shape).sql")
         let fixture = try TraceFixture()
         try fixture.executeOutside(
-            String(contentsOf: file, encoding: .utf8).replacing(":cycles", with: "\(cycles)"))
+            String(contentsOf: file, encoding: .utf8).replacing(":cycles", with: "\(cycles)")
+                .replacing(":processes", with: "\(processes)"))
         try TraceIndexes.complete(in: try fixture.close())
         return fixture
     }
 
     private static func steps(
-        cycles: Int, _ question: (Analyzer) throws -> Void
+        _ fixture: TraceFixture, _ question: (Analyzer) throws -> Void
     ) throws -> Counter {
-        let fixture = try trace(cycles: cycles)
         return try withExtendedLifetime(fixture) {
             let database = try TraceDatabase(path: fixture.path)
             let counter = Counter()
@@ -65,10 +67,59 @@ struct StepTests {
 
     /// Ten times the events may take a tenth more steps: trees are deeper.
     private static func expectSame(_ question: (Analyzer) throws -> Void) throws {
-        let (few, many) = (try steps(cycles: 300, question), try steps(cycles: 3000, question))
+        let few = try steps(trace("cycles", cycles: 300), question)
+        let many = try steps(trace("cycles", cycles: 3000), question)
         let grown = many.steps.filter { $0.value > 2 * few.steps[$0.key, default: 0] + 1000 }
         #expect(grown.isEmpty)
         #expect(many.sum < few.sum + few.sum / 10)
+    }
+
+    /// Ten times the processes may take ten times the steps, and no more.
+    private static func expectLinear(_ question: (Analyzer) throws -> Void) throws {
+        let few = try steps(trace("processes", cycles: 0, processes: 20), question)
+        let many = try steps(trace("processes", cycles: 0, processes: 200), question)
+        #expect(many.sum < few.sum * 11)
+    }
+
+    @Test("a report of many processes")
+    func reportOfMany() throws {
+        try Self.expectLinear { analyzer in
+            let analysis = try analyzer.analyze(.all, rules: .builtIn())
+            #expect(analysis.processes.count >= 20)
+        }
+    }
+
+    @Test("a library's life in many processes")
+    func whyInMany() throws {
+        try Self.expectLinear { analyzer in
+            let stories = try analyzer.stories(of: "libplug.so", in: .all, limit: 2)
+            #expect(stories.count >= 20)
+            let last = try #require(stories.last)
+            #expect(
+                try analyzer.stories(of: "libplug.so", in: .id(last.process.id), limit: 2) == [
+                    last
+                ])
+        }
+    }
+
+    @Test("what lay at an address of many processes")
+    func addressInMany() throws {
+        try Self.expectLinear { analyzer in
+            let answers = try analyzer.addresses([0x700010], in: .all, naming: FakeNaming())
+            #expect(answers.count >= 20)
+            let last = try #require(answers.last)
+            #expect(
+                try analyzer.addresses(
+                    [0x700010], in: .id(last.process.id), naming: FakeNaming()) == [last])
+        }
+    }
+
+    @Test("an address where nothing ever was costs a look at the processes")
+    func hole() throws {
+        try Self.expectLinear { analyzer in
+            let answers = try analyzer.addresses([0x900010], in: .all, naming: FakeNaming())
+            #expect(answers.map(\.places.isEmpty) == [true])
+        }
     }
 
     @Test("a report, every rule of it")

@@ -8,86 +8,122 @@ package import GRDB
 /// DigestPass. It is made when a recording ends, or by the first command that reads; of a process that goes
 /// on, for one connection only.
 package enum DigestMaker {
+    /// Raised by every change of digest.sql or indexes.sql, or of what is picked.
+    private static let version = 1
+
+    // MARK: - In the database
+
     /// Makes what is missing in the database itself.
     static func complete(in database: Database) throws {
-        try database.execute(sql: String(decoding: PackageResources.digest_sql, as: UTF8.self))
-        let states = try states(of: nil, in: database)
-        let known = try known(in: database)
-        let missing = states.filter { known[$0.process] != Fingerprint($0) }
-        guard !missing.isEmpty || known.count != states.count else { return }
         try database.inSavepoint {
+            try removeForeign(in: database)
+            try database.execute(sql: definition)
+            let states = try states(of: nil, in: database)
+            let known = try known(in: database)
+            let missing = states.filter { known[$0.process] != Fingerprint($0) }
             let kept = Set(states.map(\.process)).subtracting(missing.map(\.process))
             for process in known.keys where !kept.contains(process) {
                 try forget(process, in: database)
             }
             try make(missing, schema: "main", in: database)
+            // Nobody begins to record before this is committed.
+            let isWhole = try !isRecorded(database)
+            try database.execute(
+                sql: """
+                    DELETE FROM main.digest_status;
+                    INSERT INTO main.digest_status VALUES (\(version), \(isWhole));
+                    """)
             return .commit
         }
     }
 
-    /// Whether there is a digest of every process of the database, into which nobody records.
+    /// Whether there is a digest of all that is in the database, into which nobody records.
     package static func isComplete(in database: Database) throws -> Bool {
-        guard try isThere(in: database),
-            try String.fetchOne(database, sql: "PRAGMA journal_mode") != "wal"
-        else { return false }
-        return try Bool.fetchOne(
-            database,
-            sql: """
-                SELECT (SELECT COUNT(*) FROM main.digest_process) = (SELECT COUNT(*) FROM process)
-                """) ?? false
+        guard try isWhole(in: database) == true else { return false }
+        return try !isRecorded(database)
     }
 
-    private static func isThere(in database: Database) throws -> Bool {
-        try Int.fetchOne(
-            database,
-            sql: """
-                SELECT COUNT(*)
-                FROM main.sqlite_master
-                WHERE name IN ('digest_process', 'digest_place')
-                """) == 2
+    /// Notes that the database is going to change.
+    static func invalidate(in database: Database) throws {
+        guard try isWhole(in: database) == true else { return }
+        try database.execute(sql: "UPDATE main.digest_status SET is_whole = FALSE")
     }
+
+    private static func isRecorded(_ database: Database) throws -> Bool {
+        try String.fetchOne(database, sql: "PRAGMA main.journal_mode") == "wal"
+    }
+
+    /// Nil where there is no digest, or that of another version of dltrace.
+    private static func isWhole(in database: Database) throws -> Bool? {
+        let names = allTables.map { "'\($0)'" }.joined(separator: ", ")
+        let found = try Int.fetchOne(
+            database, sql: "SELECT COUNT(*) FROM main.sqlite_master WHERE name IN (\(names))")
+        guard found == allTables.count else { return nil }
+        return try Bool.fetchOne(
+            database, sql: "SELECT is_whole FROM main.digest_status WHERE version = ?",
+            arguments: [version])
+    }
+
+    /// Removes the digest of another version of dltrace.
+    private static func removeForeign(in database: Database) throws {
+        guard try isWhole(in: database) == nil else { return }
+        for table in allTables {
+            try database.execute(sql: "DROP TABLE IF EXISTS main.\(table)")
+        }
+    }
+
+    private static func forget(_ process: Int64, in database: Database) throws {
+        for table in tables {
+            try database.cachedStatement(sql: "DELETE FROM main.\(table) WHERE process_id = ?")
+                .execute(arguments: [process])
+        }
+    }
+
+    // MARK: - For one connection
 
     /// Makes the same of some processes for this connection, as TEMP tables: copied from the database
     /// where that is up to date.
     package static func copy(processes: [Int64], in database: Database) throws {
-        let sql = String(decoding: PackageResources.digest_sql, as: UTF8.self)
         try database.execute(
-            sql: sql.replacing("CREATE TABLE IF NOT EXISTS ", with: "CREATE TABLE temp."))
-        let states = try states(of: Set(processes), in: database)
-        let known = try isThere(in: database) ? known(in: database) : [:]
+            sql: definition.replacing("CREATE TABLE IF NOT EXISTS ", with: "CREATE TABLE temp."))
+        var found = processes
         var missing: [DigestState] = []
-        var found: [Int64] = []
-        for state in states {
-            if known[state.process] == Fingerprint(state) {
-                found.append(state.process)
-            } else {
-                missing.append(state)
+        if try !isComplete(in: database) {
+            let known = try isWhole(in: database) == nil ? [:] : known(in: database)
+            found = []
+            for state in try states(of: Set(processes), in: database) {
+                if known[state.process] == Fingerprint(state) {
+                    found.append(state.process)
+                } else {
+                    missing.append(state)
+                }
             }
         }
         if !found.isEmpty {
+            let list = "[\(found.map(String.init).joined(separator: ","))]"
             for table in tables {
-                let statement = try database.makeStatement(
+                try database.execute(
                     sql: """
                         INSERT INTO temp.\(table)
-                        SELECT * FROM main.\(table) WHERE process_id = ?
-                        """)
-                for process in found { try statement.execute(arguments: [process]) }
+                        SELECT * FROM main.\(table)
+                        WHERE process_id IN (SELECT value FROM json_each(?))
+                        """, arguments: [list])
             }
         }
         try make(missing, schema: "temp", in: database)
     }
 
+    private static var definition: String {
+        String(decoding: PackageResources.digest_sql, as: UTF8.self)
+    }
+
+    // MARK: - Making
+
     /// Those of which the rows belong to a process.
     private static let tables = [
         "digest_process", "digest_library", "digest_call", "digest_churn",
     ]
-
-    private static func forget(_ process: Int64, in database: Database) throws {
-        for table in tables {
-            try database.cachedStatement(sql: "DELETE FROM \(table) WHERE process_id = ?")
-                .execute(arguments: [process])
-        }
-    }
+    private static let allTables = tables + ["digest_place", "digest_status"]
 
     private static func make(
         _ states: [DigestState], schema: String, in database: Database

@@ -2,6 +2,12 @@
 -- calls are left out, and only counted. It is no fact: it can be dropped at any time, and is made anew from
 -- the facts where it is missing, or of an earlier state of a process (DigestMaker says how it is chosen).
 
+-- What is told of the tables below, in one row.
+CREATE TABLE IF NOT EXISTS digest_status (
+    version INTEGER NOT NULL,            -- of the digest: that of another version is made anew
+    is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1)) -- 1: nobody recorded or pruned since they were made
+) STRICT;
+
 -- The processes that were gone through, and what was there of them then.
 CREATE TABLE IF NOT EXISTS digest_process (
     process_id INTEGER PRIMARY KEY,

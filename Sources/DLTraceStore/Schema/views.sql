@@ -1426,7 +1426,24 @@ WHERE told.depth = 0
 
 -- Each process: how it ended, and how complete its trace is.
 CREATE TEMP VIEW process_summary AS
-WITH summary AS (
+WITH
+ends AS MATERIALIZED (
+    SELECT
+        process_end.process_id,
+        MIN(process_end.ended_unix_ns) AS ended_unix_ns,
+        -- Whoever waited for it knows best.
+        COALESCE(
+            MAX(CASE WHEN process_end.witness = 'wait' THEN process_end.status END),
+            MAX(process_end.status)
+        ) AS status,
+        MAX(process_end.signal) AS signal,
+        MAX(process_end.core_dumped) AS core_dumped,
+        MAX(process_end.witness = 'bye') AS has_bye,
+        MAX(process_end.witness = 'exec') AS has_exec
+    FROM process_end
+    GROUP BY process_end.process_id
+),
+summary AS (
     SELECT
         process.id AS process_id,
         process.stream,
@@ -1439,72 +1456,25 @@ WITH summary AS (
         process.hello_flags,
         process.started_unix_ns,
         process.started_ns,
-        (
-            SELECT
-                MIN(process_end.ended_unix_ns)
-            FROM process_end
-            WHERE process_end.process_id = process.id
-        ) AS ended_unix_ns,
-        (
-            SELECT
-                process_end.status
-            FROM process_end
-            WHERE process_end.process_id = process.id
-                AND process_end.status IS NOT NULL
-            ORDER BY process_end.witness = 'wait' DESC
-            LIMIT 1
-        ) AS status,
+        ends.ended_unix_ns,
+        ends.status,
         COALESCE(
-            (
-                SELECT
-                    process_end.signal
-                FROM process_end
-                WHERE process_end.process_id = process.id
-                    AND process_end.signal IS NOT NULL
-                LIMIT 1
-            ),
-            (
-                SELECT
-                    fault.signal
-                FROM fault
-                WHERE fault.process_id = process.id
-                    AND NOT EXISTS (
-                        SELECT
-                            1
-                        FROM process_end
-                        WHERE process_end.process_id = process.id
-                            AND process_end.witness IN ('bye', 'exec')
-                    )
-                ORDER BY fault.seq DESC
-                LIMIT 1
-            )
+            ends.signal,
+            CASE
+                WHEN NOT COALESCE(ends.has_bye OR ends.has_exec, 0) THEN (
+                    SELECT
+                        fault.signal
+                    FROM fault
+                    WHERE fault.process_id = process.id
+                    ORDER BY fault.seq DESC
+                    LIMIT 1
+                )
+            END
         ) AS signal,
-        (
-            SELECT
-                MAX(process_end.core_dumped)
-            FROM process_end
-            WHERE process_end.process_id = process.id
-        ) AS core_dumped,
-        EXISTS (
-            SELECT
-                1
-            FROM process_end
-            WHERE process_end.process_id = process.id
-                AND process_end.witness = 'bye'
-        ) AS has_bye,
-        EXISTS (
-            SELECT
-                1
-            FROM process_end
-            WHERE process_end.process_id = process.id
-                AND process_end.witness = 'exec'
-        ) AS has_exec,
-        EXISTS (
-            SELECT
-                1
-            FROM process_end
-            WHERE process_end.process_id = process.id
-        ) AS is_ended,
+        ends.core_dumped,
+        COALESCE(ends.has_bye, 0) AS has_bye,
+        COALESCE(ends.has_exec, 0) AS has_exec,
+        ends.process_id IS NOT NULL AS is_ended,
         -- Totals, since a sum of forged numbers overflows.
         CAST(MIN(
             MAX(
@@ -1572,6 +1542,7 @@ WITH summary AS (
                 )
         ) AS silent_children
     FROM process
+    LEFT JOIN ends ON ends.process_id = process.id
 )
 SELECT
     process_id,
