@@ -32,12 +32,13 @@ package final class TraceDatabase: Sendable {
                 guard try DatabaseFile.check(database, path: path) else {
                     throw StoreError(.missing, path: path, reason: DatabaseFile.emptiness)
                 }
+                // A cache four times as large saves no time, and `dltrace run` reads beside its collector.
                 try database.execute(
                     sql: """
                         PRAGMA temp_store = MEMORY;
                         PRAGMA trusted_schema = OFF;
                         PRAGMA cell_size_check = ON;
-                        PRAGMA cache_size = -65536;
+                        PRAGMA cache_size = -16384;
                         """)
                 if try !database.tableExists("pruned") {
                     // A temporary one, before which nothing was pruned.
