@@ -26,6 +26,8 @@ enum BrokenInputReader {
                 GROUP BY broken_input.source, process.id
                 ORDER BY process.id IS NULL, process.id, MIN(broken_input.id)
                 """)
+        let all = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM broken_input") ?? 0
+        let isFull = all >= TraceWriter.brokenMax
         var sources: [BrokenSource] = []
         var others = 0
         while let row = try rows.next() {
@@ -39,7 +41,7 @@ enum BrokenInputReader {
             sources.append(
                 BrokenSource(
                     source: source, process: process, pid: row[2], stretches: row[3],
-                    isCut: try count(source, in: database) >= TraceWriter.brokenPerSource,
+                    isCut: try isFull || count(source, in: database) >= TraceWriter.brokenPerSource,
                     skippedBytes: row[4],
                     first: try stretches(source, process: process, in: database)))
         }

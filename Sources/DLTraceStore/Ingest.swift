@@ -16,6 +16,8 @@ final class Ingest {
         var patienceNs: UInt64 = 2_000_000_000
         /// A seq that is further ahead than this is a forgery.
         var seqAhead: UInt64 = 1 << 32
+        /// After so many broken inputs only the first one of each source is stored.
+        var brokenInputs = TraceWriter.brokenMax
     }
 
     private static let orphansMax = 4096

@@ -17,18 +17,31 @@ package final class TraceWriter: Sendable {
         var dataVersion: Int64?
         /// More than the size that was asked for, if that can't be had.
         var neededBytes: UInt64 = 0
-        var brokenCounts: [String: Int] = [:]
+        var broken = BrokenCounts()
+        let brokenMax: Int
+
+        init(brokenMax: Int) {
+            self.brokenMax = brokenMax
+        }
+    }
+
+    /// How many broken inputs there were of each source, and how many were stored.
+    struct BrokenCounts {
+        var ofSource: [String: Int] = [:]
+        var stored = 0
     }
 
     private static let busySeconds = 10.0
     /// Of a source so many broken inputs are stored.
     package static let brokenPerSource = 1000
+    /// After so many in one recording, of each further source only the first one.
+    package static let brokenMax = 1 << 16
     private static let sourcesMax = 4096
 
     /// The database's path.
     package let path: String
     let queue: DatabaseQueue
-    let state = State()
+    let state: State
 
     /// Opens the database of a path, or makes it, readable for its owner only.
     ///
@@ -39,6 +52,7 @@ package final class TraceWriter: Sendable {
 
     init(path: String, limits: Ingest.Limits) throws {
         self.path = path
+        state = State(brokenMax: limits.brokenInputs)
         var configuration = Configuration()
         configuration.busyMode = .timeout(Self.busySeconds)
         // Every row refers to one that was found or made in the same transaction. Checking that again
@@ -105,8 +119,9 @@ package final class TraceWriter: Sendable {
 
     /// Stores a batch, in one transaction.
     ///
-    /// Of a source only the first thousand broken inputs are stored, each once, however often the source
-    /// is read. After an error nothing of the batch is stored, and it may be passed again.
+    /// Of a source only the first thousand broken inputs are stored, or, of very many sources, the first
+    /// one, each once, however often the source is read. After an error nothing of the batch is stored, and
+    /// it may be passed again.
     /// - Throws: `StoreError`.
     package func append(_ batch: TraceBatch) throws {
         guard !batch.isEmpty else { return }
@@ -282,6 +297,7 @@ package final class TraceWriter: Sendable {
                     throw StoreError(.closed, path: path, reason: "the trace was finished")
                 }
                 var result: Value?
+                let broken = state.broken
                 do {
                     try database.inTransaction(.immediate) {
                         let version = try Self.dataVersion(database)
@@ -295,6 +311,7 @@ package final class TraceWriter: Sendable {
                     }
                 } catch {
                     ingest.rolledBack()
+                    state.broken = broken
                     throw error
                 }
                 ingest.committed()
@@ -320,10 +337,14 @@ package final class TraceWriter: Sendable {
         source: String, offset: UInt64, skipped: UInt64, reason: String, stream: UInt64?,
         _ database: Database, _ state: State
     ) throws {
-        let known = state.brokenCounts[source]
-        if known == nil, state.brokenCounts.count >= sourcesMax { state.brokenCounts.removeAll() }
-        state.brokenCounts[source] = (known ?? 0) + 1
-        guard (known ?? 0) < brokenPerSource else { return }
+        let known = state.broken.ofSource[source]
+        if known == nil, state.broken.ofSource.count >= sourcesMax {
+            state.broken.ofSource.removeAll()
+        }
+        state.broken.ofSource[source] = (known ?? 0) + 1
+        let most = state.broken.stored < state.brokenMax ? brokenPerSource : 1
+        guard (known ?? 0) < most else { return }
+        state.broken.stored += 1
         try database.cachedStatement(
             sql: """
                 INSERT INTO broken_input (source, offset_bytes, skipped_bytes, reason, stream)

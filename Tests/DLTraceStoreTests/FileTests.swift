@@ -7,8 +7,8 @@ import Testing
 
 @testable import DLTraceStore
 
-/// Which files are opened, and how they are left.
-@Suite struct FileTests {
+/// Which files are opened, and how they are left. One test after the other, since one changes the umask.
+@Suite(.serialized) struct FileTests {
     private static func records() -> [DLTraceWire.Record] {
         var process = Process(stream: 1, pid: 1)
         process.hello()
@@ -139,6 +139,26 @@ import Testing
         #expect(Self.code { _ = try TraceDatabase(path: folder.path) } == .missing)
         try folder.store(Self.records())
         #expect(try folder.rows("SELECT count(*) FROM event") == ["2"])
+    }
+
+    @Test("Broken input that there was no room for counts when it is stored")
+    func brokenInputRetried() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(path: folder.path)
+        let pages = Int(try folder.rows("PRAGMA page_count")[0]) ?? 0
+        try writer.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        var batch = TraceBatch()
+        let reason = BrokenInput.Reason.body
+        for offset in 0..<900 as Range<UInt64> {
+            batch.add(BrokenInput(offset: offset, skipped: 1, reason: reason), of: "/spill/1")
+        }
+        for _ in 0..<2 {
+            #expect(throws: StoreError.self) { try writer.append(batch) }
+        }
+        try writer.write { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try writer.append(batch)
+        try writer.finish()
+        #expect(try folder.rows("SELECT COUNT(*) FROM broken_input") == ["900"])
     }
 
     @Test("A full disk is one clear line, and what was refused can be stored later")

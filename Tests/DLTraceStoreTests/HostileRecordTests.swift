@@ -180,6 +180,26 @@ import Testing
         #expect(try folder.rows("SELECT count(*) FROM broken_input") == ["1000"])
     }
 
+    @Test("Of very many sources that are broken only the first input of each is told of")
+    func brokenSources() throws {
+        let folder = try TraceFolder()
+        let writer = try TraceWriter(
+            path: folder.path, limits: Ingest.Limits(brokenInputs: 25))
+        for source in 1...5 {
+            for offset in 0..<10 as Range<UInt64> {
+                try writer.append(
+                    broken: BrokenInput(offset: offset, skipped: 1, reason: .body),
+                    source: "/spill/\(source)")
+            }
+        }
+        try writer.finish()
+        #expect(
+            try folder.rows("SELECT COUNT(*) FROM broken_input GROUP BY source ORDER BY source")
+                == [
+                    "10", "10", "5", "1", "1",
+                ])
+    }
+
     @Test("Broken input of a source that is read again is told of once")
     func brokenInputAgain() throws {
         let folder = try TraceFolder()
