@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DLTraceAnalysis
+import DLTraceStore
+import GRDB
 import Testing
 import TraceFixtures
 
@@ -157,6 +159,34 @@ struct LoaderRuleTests {
         }
         #expect(findings.count == count)
         #expect(findings.allSatisfy { $0.message.contains("was loaded 10 times") })
+    }
+
+    private static func churnInAChild(_ fixture: TraceFixture) throws {
+        try fixture.start()
+        try fixture.start(forkedFrom: 1)
+        let main = try fixture.stack(FixtureFrame(fixture.host, 0x120, "main"))
+        for _ in 0..<10 {
+            var plugin = fixture.host
+            try fixture.open("libplug.so", from: main) {
+                plugin = try fixture.library("/opt/demo/libplug.so", base: 0x7f00_4000_0000)
+                return plugin
+            }
+            try fixture.close(plugin, from: main) { try fixture.unload(plugin) }
+        }
+        try fixture.exit()
+        try fixture.bye()
+    }
+
+    @Test("loads and unloads by code that a forked child came with are as ordinary as any")
+    func churnInAChild() throws {
+        #expect(try Asking.findings(Self.churnInAChild).map(\.rule) == ["load-churn"])
+        let (_, fixture) = try Asking.analyzer(Self.churnInAChild)
+        try TraceIndexes.complete(in: fixture.path)
+        let kept = try TraceDatabase(path: fixture.path).read { database in
+            try Int.fetchOne(
+                database, sql: "SELECT COUNT(*) FROM digest_library WHERE process_id = 2")
+        }
+        #expect(kept == 0)
     }
 
     @Test("RTLD_DEEPBIND counts where it loads a library, not where one is there")

@@ -106,7 +106,8 @@ extension DigestPass {
             life.closes == 0 || life.id == call.library
         else { return false }
         for user in life.users where user.caller != 0 {
-            guard live[user.caller]?.unloaded == 0 else { return false }
+            // A forked child's callers may have come with it.
+            guard try self.life(user.caller)?.unloaded == 0 else { return false }
         }
         // It may be what a library was kept by when that was closed for the last time.
         for name in life.file.needs {
