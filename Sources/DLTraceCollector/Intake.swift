@@ -183,8 +183,8 @@ package final class Intake {
         if Clock.now() < lastFlush + Self.waitLimit { try writer.passStale() }
     }
 
-    /// Whether records that were taken in are not in the database yet.
-    var isWaiting: Bool { !batch.isEmpty || writer.isWaiting }
+    /// The streams of which records that were written wait for earlier ones, in memory alone.
+    var waitingStreams: Set<UInt64> { writer.waitingStreams }
 
     // MARK: - Ends
 

@@ -8,6 +8,12 @@ import Glibc
 final class Ledger {
     private typealias Slot = dlt_wire_ledger_slot
 
+    /// A slot whose process is gone and whose records were taken in.
+    private struct Taken {
+        let index: Int
+        let stream: UInt64
+    }
+
     private static let helloOffset = MemoryLayout<Slot>.offset(of: \.hello_header) ?? 0
     private static let lostOffset = MemoryLayout<Slot>.offset(of: \.lost_header) ?? 0
     private static let slotsMax = Int(DLT_WIRE_LEDGER_BYTES) / MemoryLayout<Slot>.stride
@@ -15,8 +21,7 @@ final class Ledger {
     private static let startTolerance = 1.0
 
     private let path: String
-    /// The numbers of the slots whose processes are gone and whose records were taken in.
-    private var taken: [Int] = []
+    private var taken: [Taken] = []
     private let startSeconds: (pid_t) -> Double?
 
     /// The ledger of a spill folder.
@@ -52,17 +57,20 @@ final class Ledger {
     /// database.
     func takeIn(to intake: Intake) throws {
         guard let file = open(O_RDONLY) else { return }
-        taken = slots(file).enumerated().filter { isGone($0.element, file) }.map(\.offset)
-        guard !taken.isEmpty else { return }
+        taken.removeAll()
+        let gone = slots(file).enumerated().filter { isGone($0.element, file) }.map(\.offset)
+        guard !gone.isEmpty else { return }
         // Read anew: a process that is gone by now may have written to its slot since.
         let final = slots(file)
-        let gone = taken.filter(final.indices.contains).map { final[$0] }
         // Of a process that executed another program there may be two.
-        for slot in gone.sorted(by: { header(of: $0).time_ns < header(of: $1).time_ns }) {
-            take(slot, intake)
+        let order = gone.filter(final.indices.contains)
+            .sorted { header(of: final[$0]).time_ns < header(of: final[$1]).time_ns }
+        for index in order {
+            take(final[index], intake)
+            taken.append(Taken(index: index, stream: header(of: final[index]).stream))
         }
         try intake.flush()
-        if !intake.isWaiting { free() }
+        free(unless: intake.waitingStreams)
     }
 
     private func take(_ slot: ArraySlice<UInt8>, _ intake: Intake) {
@@ -82,14 +90,16 @@ final class Ledger {
     }
 
     /// Frees the slots that were taken in last, of which everything is in the database now.
-    func free() {
-        defer { taken.removeAll() }
+    ///
+    /// - Parameter waiting: streams of which something is not.
+    func free(unless waiting: Set<UInt64> = []) {
         guard !taken.isEmpty, let file = open(O_RDWR) else { return }
+        defer { taken.removeAll { !waiting.contains($0.stream) } }
         let size = MemoryLayout<Slot>.stride
         let zeros = [UInt8](repeating: 0, count: size)
         let ownerSize = MemoryLayout<UInt64>.size
-        for index in taken {
-            let offset = off_t(index * size)
+        for slot in taken where !waiting.contains(slot.stream) {
+            let offset = off_t(slot.index * size)
             // The owner last: then the slot is free.
             pwrite(file.number, zeros, size - ownerSize, offset + off_t(ownerSize))
             pwrite(file.number, zeros, ownerSize, offset)

@@ -133,6 +133,12 @@ struct SpillFile {
         }
     }
 
+    /// Whether it has records of any of these streams.
+    func holds(anyOf streams: Set<UInt64>) -> Bool {
+        guard !streams.isEmpty, let own = source.streams else { return false }
+        return own.keys.contains(where: streams.contains)
+    }
+
     /// Notes the end of the process that wrote an abandoned file.
     func conclude(_ intake: Intake) {
         intake.noteGone(behind: source)

@@ -13,6 +13,8 @@ package final class SpillFolder {
     private let folder: Descriptor
     private let ledger: Ledger
     private var files: [String: SpillFile] = [:]
+    /// Those of `files` that were read to their end, of which something waits for earlier records.
+    private var ended: [SpillFile] = []
 
     static let runPrefix = "run-"
     /// Folders in folders are looked into this far: `dltrace run` inside `dltrace run`.
@@ -118,9 +120,10 @@ package final class SpillFolder {
     func takeIn(to intake: Intake) throws {
         var kept: [String: SpillFile] = [:]
         defer { files = kept }
+        ended = []
         var eventBytes = 0
-        var complete: [SpillFile] = []
-        var full: [String: SpillFile] = [:]
+        var complete: [Ended] = []
+        var full: [Ended] = []
         var known: Set<String> = []
         var done: Set<String> = []
         // A process that executed another program, and ended, since the folder was listed has a second file
@@ -157,17 +160,17 @@ package final class SpillFolder {
                 }
                 kept[candidate.name] = nil
                 done.insert(candidate.name)
-                if state == .abandoned { complete.append(spill) }
-                if spill.isFull { full[candidate.name] = spill }
+                let ended = Ended(name: candidate.name, spill: spill)
+                if state == .abandoned { complete.append(ended) } else { full.append(ended) }
                 // A long backlog is to give its room on the disk back as it goes.
-                if full.count >= Self.removedTogether { try remove(&full, intake) }
+                if full.count >= Self.removedTogether { try removeStored(&full, intake) }
             }
         }
-        for spill in complete { spill.conclude(intake) }
-        try intake.flush()
-        for spill in complete { spill.remove() }
-        try remove(&full, intake)
-        kept.merge(full) { kept, _ in kept }
+        for each in complete { each.spill.conclude(intake) }
+        var unstored = full + complete
+        try removeStored(&unstored, intake)
+        for each in unstored { kept[each.name] = each.spill }
+        ended = unstored.map(\.spill)
         try ledger.takeIn(to: intake)
     }
 
@@ -187,16 +190,27 @@ package final class SpillFolder {
 
     /// What was taken in, and waited for earlier records, is in the database now.
     func settle() {
+        for spill in ended { spill.remove() }
+        ended = []
         ledger.free()
     }
 
-    /// Removes files whose processes went on in other ones, unless some of what was in them waits for
-    /// earlier records: that is in no other place yet.
-    private func remove(_ full: inout [String: SpillFile], _ intake: Intake) throws {
+    /// A file that was read to its end.
+    private struct Ended {
+        let name: String
+        let spill: SpillFile
+    }
+
+    /// Removes the files of which everything is in the database. What waits for earlier records is in no other
+    /// place yet.
+    private func removeStored(_ files: inout [Ended], _ intake: Intake) throws {
         try intake.flush()
-        guard !intake.isWaiting else { return }
-        for spill in full.values { spill.remove() }
-        full.removeAll()
+        let waiting = intake.waitingStreams
+        files.removeAll {
+            guard !$0.spill.holds(anyOf: waiting) else { return false }
+            $0.spill.remove()
+            return true
+        }
     }
 
     private struct Candidate {

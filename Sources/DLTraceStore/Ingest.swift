@@ -123,8 +123,8 @@ final class Ingest {
 
     // MARK: - Waiting
 
-    /// Whether anything waits.
-    var isWaiting: Bool { !waitingStreams.isEmpty }
+    /// The streams of which something waits.
+    var waitingNow: Set<UInt64> { Set(waitingStreams.keys) }
 
     private func wait(_ state: StreamState, _ record: Record) {
         guard state.waiting.insert(record) else { return }

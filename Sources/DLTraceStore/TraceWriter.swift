@@ -198,10 +198,10 @@ package final class TraceWriter: Sendable {
         try transaction { _, ingest in try ingest.passStale() }
     }
 
-    /// Whether records wait for others that came before them.
-    package var isWaiting: Bool {
+    /// The streams of which records wait, in memory, for others that came before them.
+    package var waitingStreams: Set<UInt64> {
         let state = state
-        return queue.inDatabase { _ in state.ingest?.isWaiting ?? false }
+        return queue.inDatabase { _ in state.ingest?.waitingNow ?? [] }
     }
 
     /// Writes other facts than records, such as symbols, in one transaction.

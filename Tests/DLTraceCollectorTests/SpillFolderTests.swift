@@ -65,6 +65,31 @@ struct SpillFolderTests {
         #expect(folder.names("dltrace/spill").isEmpty)
     }
 
+    @Test("A file stays until what waits for an earlier record is stored")
+    func waiting() throws {
+        let folder = try TestFolder()
+        let paths = try Self.paths(folder)
+        try paths.prepareSpillFolder()
+        var program = FakeProgram(pid: FakeProgram.nobody)
+        let begin = program.hello()
+        _ = program.event() // killed in the middle of it
+        let rest = program.event() + program.bye()
+        try folder.write("dltrace/spill/\(Self.name(program))", begin + rest)
+        try Self.takeInAndBeKilled(paths)
+        #expect(folder.names("dltrace/spill").count == 1)
+        try SpillFolder.takeInAll(paths: paths)
+        let trace = try Trace(paths.database)
+        #expect(try trace.events(of: program.stream) == 3)
+        #expect(try trace.number("SELECT SUM(lost_records) FROM process_summary") == 1)
+        #expect(folder.names("dltrace/spill").isEmpty)
+    }
+
+    /// As a collector does that has no time for anything else.
+    private static func takeInAndBeKilled(_ paths: TracePaths) throws {
+        let intake = try Intake.opening(paths.database)
+        try SpillFolder.owned(paths.spillFolder)?.takeIn(to: intake)
+    }
+
     @Test("Nothing to take in makes no database")
     func nothing() throws {
         let folder = try TestFolder()
