@@ -160,8 +160,8 @@ package final class SpillFolder {
                 }
                 kept[candidate.name] = nil
                 done.insert(candidate.name)
-                let ended = Ended(name: candidate.name, spill: spill)
-                if state == .abandoned { complete.append(ended) } else { full.append(ended) }
+                let whole = Ended(name: candidate.name, spill: spill)
+                if state == .abandoned { complete.append(whole) } else { full.append(whole) }
                 // A long backlog is to give its room on the disk back as it goes.
                 if full.count >= Self.removedTogether { try removeStored(&full, intake) }
             }

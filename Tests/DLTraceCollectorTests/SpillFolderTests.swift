@@ -72,7 +72,7 @@ struct SpillFolderTests {
         try paths.prepareSpillFolder()
         var program = FakeProgram(pid: FakeProgram.nobody)
         let begin = program.hello()
-        _ = program.event() // killed in the middle of it
+        _ = program.event()  // killed in the middle of it
         let rest = program.event() + program.bye()
         try folder.write("dltrace/spill/\(Self.name(program))", begin + rest)
         try Self.takeInAndBeKilled(paths)
