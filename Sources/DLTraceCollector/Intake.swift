@@ -32,6 +32,13 @@ package final class Intake {
         /// The memory that events take of which parts are missing.
         var eventBytes: Int { decoder.eventBytes }
 
+        /// Whether it may have records of any of these streams; of those of a file that very many share not all
+        /// are noted.
+        func mayHold(anyOf streams: Set<UInt64>) -> Bool {
+            guard !streams.isEmpty, let own = self.streams else { return false }
+            return own.count == Self.streamsMax || !streams.isDisjoint(with: own.keys)
+        }
+
         /// Passes over bytes that were never written.
         mutating func skip(_ count: UInt64) {
             decoder.skip(count)

@@ -133,11 +133,8 @@ struct SpillFile {
         }
     }
 
-    /// Whether it has records of any of these streams.
-    func holds(anyOf streams: Set<UInt64>) -> Bool {
-        guard !streams.isEmpty, let own = source.streams else { return false }
-        return own.keys.contains(where: streams.contains)
-    }
+    /// Whether it may have records of any of these streams.
+    func mayHold(anyOf streams: Set<UInt64>) -> Bool { source.mayHold(anyOf: streams) }
 
     /// Notes the end of the process that wrote an abandoned file.
     func conclude(_ intake: Intake) {

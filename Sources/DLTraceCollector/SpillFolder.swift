@@ -207,7 +207,7 @@ package final class SpillFolder {
         try intake.flush()
         let waiting = intake.waitingStreams
         files.removeAll {
-            guard !$0.spill.holds(anyOf: waiting) else { return false }
+            guard !$0.spill.mayHold(anyOf: waiting) else { return false }
             $0.spill.remove()
             return true
         }
