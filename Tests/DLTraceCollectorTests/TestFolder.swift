@@ -2,6 +2,8 @@
 
 import Foundation
 
+@testable import DLTraceCollector
+
 /// A folder of one test's own, removed at its end unless DLTRACE_TEST_KEEP is set.
 final class TestFolder: Sendable {
     /// The folder, mode 0700.
@@ -29,11 +31,15 @@ final class TestFolder: Sendable {
         return folder
     }
 
-    /// Writes a file in it.
+    /// Writes a file in it, and waits until nobody has it open for writing: for a moment a program does that
+    /// another test starts just then, and what may still be written to is no abandoned file.
     @discardableResult
     func write(_ name: String, _ contents: [UInt8] = [], mode: Int = 0o600) throws -> String {
         let file = self / name
         try Data(contents).write(to: URL(fileURLWithPath: file))
+        if let written = Descriptor(file, O_RDONLY) {
+            _ = becomesTrue { FileLease.isGranted(written) }
+        }
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
         return file
     }
