@@ -20,7 +20,6 @@ static bool on;
 /* One search: in what, for what lies between which addresses, and what it has found. */
 struct search {
 	const struct dlt_object *holder;
-	uint64_t lowest, highest;
 	unsigned found;
 };
 
@@ -57,6 +56,8 @@ static void note(struct search *search, uint64_t holder, uint64_t address)
 /* The words of [from, to), page by page: the program may have protected some. */
 static void search_words(struct search *search, uint64_t from, uint64_t to)
 {
+	const struct dlt_left_range range = dlt_left_range;
+
 	from = (from + 7) & ~(uint64_t)7;
 	while (from && from + 8 <= to && search->found < FOUND_MAX) {
 		uint64_t page_end = (from | (dlt_process.page_bytes - 1)) + 1;
@@ -66,7 +67,7 @@ static void search_words(struct search *search, uint64_t from, uint64_t to)
 			for (uint64_t at = from; at + 8 <= end; at += 8) {
 				uint64_t word = *(const volatile uint64_t *)(uintptr_t)at;
 
-				if (word >= search->lowest && word < search->highest)
+				if (word >= range.start && word < range.end)
 					note(search, at, word);
 			}
 		from = page_end;
@@ -110,7 +111,6 @@ void dlt_census_left(void)
 
 	if (!on)
 		return;
-	dlt_left_range(&search.lowest, &search.highest);
 	for (uint32_t i = 0; i < dlt_objects.count; i++) {
 		search.holder = dlt_objects_at(i);
 		/* Of the loader's and the tracer's own memory nobody follows stale addresses. */

@@ -84,16 +84,18 @@ static const char *copy_needed(const struct dlt_elf *elf, uint32_t *bytes)
 	*bytes = 0;
 	for (const ElfW(Dyn) *d = elf->dynamic; elf->strings && d && d->d_tag != DT_NULL; d++) {
 		const char *name, *copy;
+		size_t size;
 
 		if (d->d_tag != DT_NEEDED)
 			continue;
 		name = elf->strings + d->d_un.d_val;
-		copy = dlt_memory_text(&strings_memory, name, strlen(name) + 1);
+		size = strlen(name) + 1;
+		copy = dlt_memory_text(&strings_memory, name, size);
 		if (!copy)
 			break;
 		if (!first)
 			first = copy;
-		*bytes += (uint32_t)strlen(name) + 1;
+		*bytes += (uint32_t)size;
 	}
 	return first;
 }

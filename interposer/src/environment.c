@@ -121,11 +121,13 @@ void dlt_environment_left(void)
 	const struct dlt_gone *gone;
 	char *_Atomic *array;
 	uint64_t start;
+	bool is_kernels;
 
 	if (!environ_variable)
 		return;
 	array = *(char *_Atomic *volatile *)environ_variable;
 	start = (uint64_t)(uintptr_t)array;
+	is_kernels = start == dlt_process.stack_end;
 	gone = dlt_left_gone(start);
 	if (gone)
 		emit_left(start, gone);
@@ -134,8 +136,7 @@ void dlt_environment_left(void)
 	for (uint32_t i = 0; i < ENTRIES_MAX; i++) {
 		uint64_t at = (uint64_t)(uintptr_t)&array[i], entry;
 
-		if (start != dlt_process.stack_end && (!i || !(at & page_mask)) &&
-		    !dlt_is_readable(at))
+		if ((!(at & page_mask) || !i) && !is_kernels && !dlt_is_readable(at))
 			return;
 		entry = (uint64_t)(uintptr_t)atomic_load_explicit(&array[i], memory_order_relaxed);
 		if (!entry)

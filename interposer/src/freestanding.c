@@ -52,6 +52,10 @@ void *memset(void *to, int value, size_t size)
 	const uint64_t word = (unsigned char)value * (uint64_t)0x0101010101010101;
 	char *t = to;
 
+	for (; size >= sizeof(block); size -= sizeof(block)) {
+		*(block *)t = (block){ word, word };
+		t += sizeof(block);
+	}
 	for (; size >= sizeof(word); size -= sizeof(word)) {
 		__builtin_memcpy(t, &word, sizeof(word));
 		t += sizeof(word);

@@ -28,9 +28,9 @@ static struct dlt_stack scratch; /* of the thread that has the table of objects 
 /* MARK: what it may cost */
 
 enum {
-	FREE_NS = 10000000, /* for what is unloaded the first few times; a hundredth of the time for
-			       all */
-	FEW_TIMES = 8,
+	FREE_NS = 10000000, /* for what is unloaded the first few times */
+	FEW_TIMES = 4,
+	SHARE = 400,	    /* of the time, for all */
 	EXIT_NS = 20000000, /* at exit, in any case */
 };
 
@@ -55,7 +55,7 @@ static uint64_t deadline(uint64_t now, uint64_t library)
 
 	if (!first_ns)
 		first_ns = now;
-	earned = (now - first_ns) / 100;
+	earned = (now - first_ns) / SHARE;
 	if (is_early(library))
 		earned += FREE_NS;
 	return earned > spent_ns ? now + earned - spent_ns : now;

@@ -13,7 +13,8 @@
 
 static struct dlt_gone gone[DLT_OBJECTS_MAX];
 static uint32_t gone_count;
-static uint64_t lowest = UINT64_MAX, highest; /* what they lay between */
+
+struct dlt_left_range dlt_left_range = { .start = UINT64_MAX };
 
 void dlt_left_note(const struct dlt_object *object)
 {
@@ -24,10 +25,10 @@ void dlt_left_note(const struct dlt_object *object)
 		.end = object->end,
 		.generation = object->generation,
 	};
-	if (object->start < lowest)
-		lowest = object->start;
-	if (object->end > highest)
-		highest = object->end;
+	if (object->start < dlt_left_range.start)
+		dlt_left_range.start = object->start;
+	if (object->end > dlt_left_range.end)
+		dlt_left_range.end = object->end;
 }
 
 void dlt_left_ask(void)
@@ -38,24 +39,15 @@ void dlt_left_ask(void)
 	dlt_registrations_left();
 	dlt_census_left();
 	gone_count = 0;
-	lowest = UINT64_MAX;
-	highest = 0;
+	dlt_left_range = (struct dlt_left_range){ .start = UINT64_MAX };
 }
 
-const struct dlt_gone *dlt_left_gone(uint64_t address)
+const struct dlt_gone *dlt_left_find(uint64_t address)
 {
-	if (address < lowest || address >= highest)
-		return NULL;
 	for (uint32_t i = 0; i < gone_count; i++)
 		if (address >= gone[i].start && address < gone[i].end)
 			return &gone[i];
 	return NULL;
-}
-
-void dlt_left_range(uint64_t *first, uint64_t *end)
-{
-	*first = lowest;
-	*end = highest;
 }
 
 void dlt_left_emit(struct dlt_wire_left body, const struct dlt_stack *stack, const char *text)

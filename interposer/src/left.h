@@ -7,6 +7,7 @@
 #ifndef DLT_LEFT_H
 #define DLT_LEFT_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "dltrace_wire.h"
@@ -26,11 +27,20 @@ void dlt_left_note(const struct dlt_object *object);
 /* Asks all keepers for what refers to the noted objects, and forgets these. */
 void dlt_left_ask(void);
 
-/* For keepers: the noted object that an address lay in; NULL if it lay in none. */
-const struct dlt_gone *dlt_left_gone(uint64_t address);
+/* What all noted objects lay between. */
+extern struct dlt_left_range {
+	uint64_t start, end;
+} dlt_left_range;
 
-/* For keepers: what all noted objects lay between. */
-void dlt_left_range(uint64_t *first, uint64_t *end);
+/* For keepers: the noted object that an address lay in; NULL if it lay in none. */
+const struct dlt_gone *dlt_left_find(uint64_t address);
+
+static inline const struct dlt_gone *dlt_left_gone(uint64_t address)
+{
+	return address < dlt_left_range.start || address >= dlt_left_range.end
+		       ? NULL
+		       : dlt_left_find(address);
+}
 
 /*
  * For keepers: writes LEFT beneath the innermost scope. `stack` and `text` may be NULL; they fill

@@ -34,7 +34,7 @@ extern void *__dso_handle __attribute__((visibility("hidden"))); /* this library
 
 struct dlt_process dlt_process;
 
-static __thread uint32_t thread_id;
+__thread uint32_t dlt_known_thread_id;
 static bool debug_lines;
 
 static char **environment;
@@ -57,11 +57,10 @@ static bool is_on(const char *name)
 	return value && *value && strcmp(value, "0");
 }
 
-uint32_t dlt_thread_id(void)
+uint32_t dlt_ask_thread_id(void)
 {
-	if (!thread_id)
-		thread_id = dlt_gettid();
-	return thread_id;
+	dlt_known_thread_id = dlt_gettid();
+	return dlt_known_thread_id;
 }
 
 static uint64_t clock_ns(clockid_t clock)
@@ -170,7 +169,7 @@ static __thread int errno_before;
  * Zero in a child with a copy of this memory (MADV_WIPEONFORK), as clone(2) and _Fork(3) make them
  * too, which run no fork handlers.
  */
-static volatile uint8_t *is_original;
+volatile uint8_t *dlt_is_original;
 
 static void watch_for_copies(void)
 {
@@ -180,7 +179,7 @@ static void watch_for_copies(void)
 	if (!page || dlt_wipe_in_copies(page, dlt_process.page_bytes))
 		return; /* Linux before 4.14: such children go unnoticed */
 	*page = 1;
-	is_original = page;
+	dlt_is_original = page;
 }
 
 /* This process is a copy of the one it was: a process of its own in the trace. */
@@ -189,9 +188,9 @@ static void become_child(uint64_t stream)
 	uint64_t parent_stream = dlt_process.stream;
 	uint64_t parent_seq = atomic_load(&dlt_process.last_seq);
 
-	if (is_original)
-		*is_original = 1;
-	thread_id = 0;
+	if (dlt_is_original)
+		*dlt_is_original = 1;
+	dlt_known_thread_id = 0;
 	dlt_process.pid = dlt_getpid();
 	dlt_process.stream = stream;
 	atomic_store(&dlt_process.last_seq, 0);
@@ -203,9 +202,9 @@ static void become_child(uint64_t stream)
 	say_hello(parent_stream, parent_seq);
 }
 
-bool dlt_process_notice_copy(void)
+bool dlt_process_renew(void)
 {
-	if (!is_original || *is_original || !dlt_process.traced)
+	if (!dlt_process.traced)
 		return false;
 	if (dlt_watch_is_busy()) {
 		dlt_process.traced = false; /* another thread was changing what was copied */
@@ -245,7 +244,7 @@ static void after_fork_in_child(void)
 {
 	errno = errno_before;
 	dlt_watch_leave();
-	if (!is_original || !*is_original)
+	if (!dlt_is_original || !*dlt_is_original)
 		become_child(child_stream);
 }
 

@@ -29,8 +29,16 @@ extern struct dlt_process dlt_process;
  */
 const char *dlt_environment(const char *name);
 
+extern __thread uint32_t dlt_known_thread_id; /* 0: not asked for yet */
+uint32_t dlt_ask_thread_id(void);
+
 /* gettid(2), kept per thread. Async-signal-safe. */
-uint32_t dlt_thread_id(void);
+static inline uint32_t dlt_thread_id(void)
+{
+	uint32_t known = dlt_known_thread_id;
+
+	return known ? known : dlt_ask_thread_id();
+}
 
 /* CLOCK_MONOTONIC in ns. Async-signal-safe. */
 uint64_t dlt_now_ns(void);
@@ -41,11 +49,17 @@ uint64_t dlt_now_ns(void);
  */
 bool dlt_process_is_self(void);
 
+extern volatile uint8_t *dlt_is_original; /* 0 in a copy of the process; NULL: unknown */
+bool dlt_process_renew(void);
+
 /*
  * Whether this is a child that no fork handler told of: it then has become a process of its own,
  * with the HELLO written, or is not traced any more. Costs a read of memory. Async-signal-safe.
  */
-bool dlt_process_notice_copy(void);
+static inline bool dlt_process_notice_copy(void)
+{
+	return dlt_is_original && !*dlt_is_original && dlt_process_renew();
+}
 
 struct dlt_wire_hello;
 

@@ -21,6 +21,21 @@ void dlt_event_add(struct dlt_event *event, const void *bytes, size_t size)
 	event->body[event->pieces].bytes = bytes;
 	event->body[event->pieces].size = size;
 	event->pieces++;
+	event->size += size;
+}
+
+/* Lays the header and the whole body at `to`: all that nearly every event needs. */
+static inline void lay_out_whole(char *to, const struct dlt_wire_header *header,
+				 const struct dlt_event *event)
+{
+	/* the padding, and what is laid over it right away */
+	*(uint64_t *)(void *)(to + header->length - sizeof(uint64_t)) = 0;
+	__builtin_memcpy(to, header, sizeof(*header));
+	to += sizeof(*header);
+	for (unsigned i = 0; i < event->pieces; i++) {
+		memcpy(to, event->body[i].bytes, event->body[i].size);
+		to += event->body[i].size;
+	}
 }
 
 /* Lays the header, and `size` bytes of the body from `offset`, at `to`. */
@@ -56,55 +71,67 @@ static __attribute__((noinline)) void write_elsewhere(struct dlt_wire_header *he
 	dlt_channel_write(record, header->length);
 }
 
+/* Writes an event of several parts, or one that has no room in a file. */
+static __attribute__((noinline)) void
+write_parts(struct dlt_wire_header *header, const struct dlt_event *event, size_t total, char *to)
+{
+	size_t done = 0;
+
+	for (header->part = 0; header->part < header->parts; header->part++) {
+		size_t size = total - done < BODY_MAX ? total - done : BODY_MAX;
+
+		header->body_padding = (uint16_t)(-size & (DLT_WIRE_ALIGN - 1));
+		header->length = (uint32_t)(sizeof(*header) + size + header->body_padding);
+		if (to) {
+			/* the first one's magic is set last, which makes all of them readable */
+			header->magic = header->part ? DLT_WIRE_MAGIC : 0;
+			lay_out(to, header, event, done, size);
+			to += header->length;
+		} else {
+			write_elsewhere(header, event, done, size);
+		}
+		done += size;
+	}
+}
+
 uint64_t dlt_emit(const struct dlt_event *event)
 {
 	/* The event's parent then is of the process that this one is a copy of. */
 	bool is_copy = dlt_process_notice_copy();
+	size_t total = event->size, padding = -total & (DLT_WIRE_ALIGN - 1);
 	struct dlt_wire_header header = {
 		.version = DLT_WIRE_VERSION,
 		.kind = event->kind,
+		.parts = 1,
+		.length = (uint32_t)(sizeof(header) + total + padding),
 		.pid = dlt_process.pid,
 		.tid = event->tid ? event->tid : dlt_thread_id(),
 		.stream = dlt_process.stream,
 		.time_ns = dlt_now_ns(),
 		.parent = is_copy ? 0 : event->parent,
 		.phase = event->phase,
+		.body_padding = (uint16_t)padding,
 	};
-	size_t total = 0, done = 0, padding;
 	struct dlt_room room;
 	bool has_room;
-	char *to;
 
 	if (is_copy && !dlt_process.traced)
 		return 0;
-	for (unsigned i = 0; i < event->pieces; i++)
-		total += event->body[i].size;
-	if (total > (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX)
-		total = (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX;
-	header.parts = (uint16_t)((total + BODY_MAX - 1) / BODY_MAX);
-	if (!header.parts)
-		header.parts = 1;
+	if (total > BODY_MAX) {
+		if (total > (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX) {
+			total = (size_t)BODY_MAX * DLT_WIRE_PARTS_MAX;
+			padding = 0;
+		}
+		header.parts = (uint16_t)((total + BODY_MAX - 1) / BODY_MAX);
+	}
 	header.seq = atomic_fetch_add_explicit(&dlt_process.last_seq, 1, memory_order_relaxed) + 1;
 
 	/* All parts in one file: a reader puts together those of one file only. */
-	padding = -total & (DLT_WIRE_ALIGN - 1);
 	has_room = dlt_segment_take(&room, header.parts * sizeof(header) + total + padding);
-	to = room.memory;
-	for (header.part = 0; header.part < header.parts; header.part++) {
-		size_t size = total - done < BODY_MAX ? total - done : BODY_MAX;
-
-		header.body_padding = (uint16_t)(-size & (DLT_WIRE_ALIGN - 1));
-		header.length = (uint32_t)(sizeof(header) + size + header.body_padding);
-		if (has_room) {
-			/* the first one's magic is set last, which makes all of them readable */
-			header.magic = header.part ? DLT_WIRE_MAGIC : 0;
-			lay_out(to, &header, event, done, size);
-			to += header.length;
-		} else {
-			write_elsewhere(&header, event, done, size);
-		}
-		done += size;
-	}
+	if (has_room && header.parts == 1)
+		lay_out_whole(room.memory, &header, event);
+	else
+		write_parts(&header, event, total, has_room ? room.memory : NULL);
 	if (has_room)
 		dlt_segment_give(&room, DLT_WIRE_MAGIC);
 	return header.seq;

@@ -18,6 +18,7 @@ struct dlt_event {
 	uint16_t phase; /* enum dlt_wire_phase */
 	uint32_t tid;	/* 0: this thread */
 	uint64_t parent;
+	size_t size; /* of the body */
 	unsigned pieces;
 	struct {
 		const void *bytes;
