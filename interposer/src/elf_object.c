@@ -73,9 +73,8 @@ static void read_array(const struct link_map *map, struct dlt_elf_array *array)
 	array->count = (uint32_t)(*array->bytes / sizeof(uint64_t));
 }
 
-static void read_dynamic(const struct link_map *map, bool may_have_unique, struct dlt_elf *elf)
+static void read_dynamic(const struct link_map *map, struct dlt_elf *elf)
 {
-	const uint32_t *hash = NULL;
 	uint64_t soname = 0;
 	ElfW(Dyn) * d;
 
@@ -103,7 +102,7 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 			elf->plt_rela_bytes = d->d_un.d_val;
 			break;
 		case DT_GNU_HASH:
-			hash = (const uint32_t *)relocated(d->d_un.d_ptr, map);
+			elf->hash = (const uint32_t *)relocated(d->d_un.d_ptr, map);
 			break;
 		case DT_SONAME:
 			soname = d->d_un.d_val;
@@ -144,33 +143,34 @@ static void read_dynamic(const struct link_map *map, bool may_have_unique, struc
 	elf->soname = elf->strings && soname ? elf->strings + soname : "";
 	elf->dynamic = map->l_ld;
 	elf->dynamic_count = (size_t)(d - map->l_ld) + 1;
-	if (may_have_unique && hash && elf->symbols)
-		elf->has_unique = any_unique(hash, elf->symbols);
 }
 
-/* `mapped`: an address that can be read, or 0. */
-static bool is_header(uint64_t address, uint64_t mapped)
+static uint64_t page_of(const void *pointer)
 {
-	return address && (address == mapped || dlt_is_readable(address)) &&
+	return (uint64_t)(uintptr_t)pointer & ~(uint64_t)(dlt_process.page_bytes - 1);
+}
+
+/* `known`: whether it can be read is known. */
+static bool is_header(uint64_t address, bool known)
+{
+	return address && (known || dlt_is_readable(address)) &&
 	       !memcmp((const void *)(uintptr_t)address, ELFMAG, SELFMAG);
 }
 
 /*
  * The ELF header: at the base, unless the file was linked to another address than zero. Then it
- * lies at the start that the loader knows, or before the kernel's program headers.
+ * lies at the start that the loader knows, or before the kernel's program headers. Linkers lay the
+ * hash table right behind the headers: to ask for its page takes a system call less.
  */
-static const ElfW(Ehdr) * find_header(const struct link_map *map)
+static const ElfW(Ehdr) * find_header(const struct link_map *map, const struct dlt_elf *elf)
 {
 	uint64_t start = dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld);
 	uint64_t kernel = map->l_addr ? 0 : getauxval(AT_PHDR);
-	uint64_t candidates[] = {
-		map->l_addr,
-		start,
-		kernel & ~(uint64_t)(dlt_process.page_bytes - 1),
-	};
+	uint64_t hash_page = elf->hash ? page_of(elf->hash) : 0;
+	uint64_t candidates[] = { map->l_addr, start, page_of((const void *)(uintptr_t)kernel) };
 
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
-		if (is_header(candidates[i], start))
+		if (is_header(candidates[i], candidates[i] == start || candidates[i] == hash_page))
 			return (const ElfW(Ehdr) *)(uintptr_t)candidates[i];
 	return NULL;
 }
@@ -178,19 +178,13 @@ static const ElfW(Ehdr) * find_header(const struct link_map *map)
 void dlt_elf_read_dynamic(const struct link_map *map, struct dlt_elf *elf)
 {
 	memset(elf, 0, sizeof(*elf));
-	read_dynamic(map, false, elf);
+	read_dynamic(map, elf);
 }
 
-bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
+static void read_headers(const struct link_map *map, const ElfW(Ehdr) * header, struct dlt_elf *elf)
 {
-	const ElfW(Ehdr) * header;
-	uint64_t low = ~(uint64_t)0, high = 0;
+	uint64_t low = ~(uint64_t)0, high = 0, mask = dlt_process.page_bytes - 1;
 
-	memset(elf, 0, sizeof(*elf));
-	elf->soname = "";
-	header = find_header(map);
-	if (!header)
-		return false;
 	elf->headers = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
 	elf->header_count = header->e_phnum;
 	for (unsigned i = 0; i < elf->header_count; i++) {
@@ -208,15 +202,28 @@ bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
 		}
 	}
 	if (low >= high)
-		return false;
-	elf->start = low & ~(uint64_t)(dlt_process.page_bytes - 1);
-	elf->end = (high + dlt_process.page_bytes - 1) & ~(uint64_t)(dlt_process.page_bytes - 1);
+		return;
+	elf->start = low & ~mask;
+	elf->end = (high + mask) & ~mask;
 	/*
 	 * Linkers mark a file with unique symbols (or ifuncs) as ELFOSABI_GNU: the others need no
 	 * search.
 	 */
-	read_dynamic(map, header->e_ident[EI_OSABI] == ELFOSABI_GNU, elf);
-	return true;
+	if (header->e_ident[EI_OSABI] == ELFOSABI_GNU && elf->hash && elf->symbols)
+		elf->has_unique = any_unique(elf->hash, elf->symbols);
+}
+
+bool dlt_elf_read(const struct link_map *map, struct dlt_elf *elf)
+{
+	const ElfW(Ehdr) * header;
+
+	dlt_elf_read_dynamic(map, elf);
+	header = find_header(map, elf);
+	if (header)
+		read_headers(map, header, elf);
+	if (!elf->end)
+		*elf = (struct dlt_elf){ .soname = "" };
+	return elf->end != 0;
 }
 
 static const ElfW(Sym) * find_symbol(const struct link_map *map, const char *name, bool any_version)

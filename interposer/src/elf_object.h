@@ -28,6 +28,7 @@ struct dlt_elf {
 	size_t dynamic_count; /* with the terminating DT_NULL */
 	const char *strings;  /* DT_STRTAB */
 	const ElfW(Sym) * symbols;
+	const uint32_t *hash;		    /* DT_GNU_HASH */
 	const ElfW(Rela) * rela, *plt_rela; /* DT_RELA, DT_JMPREL */
 	size_t rela_bytes, plt_rela_bytes;
 	size_t rela_relative; /* so many of DT_RELA's first entries have no symbol */
