@@ -14,11 +14,13 @@ struct AddressReader {
 
     private let database: Database
     private let lens: LibraryLens
+    private let counts: LoadCounts
 
     /// A reader for one connection, with a lens of its own if it is given none.
     init(_ database: Database, lens: LibraryLens? = nil) throws {
         self.database = database
         self.lens = try lens ?? LibraryLens(database)
+        counts = try LoadCounts(database)
     }
 
     /// The processes that ever had a library at an address, or were forked from one that had.
@@ -149,10 +151,7 @@ struct AddressReader {
                 sql: "SELECT id FROM library \(place) ORDER BY id DESC LIMIT ?"),
             arguments: [process, extent.start, extent.end, newest, limit])
         guard ids.count == limit else { return (ids, ids.count) }
-        let count = try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT COUNT(*) FROM library \(place)"),
-            arguments: [process, extent.start, extent.end, newest])
-        return (ids, count ?? ids.count)
+        return (ids, try counts.loads(at: extent, in: process, upTo: newest))
     }
 
     private func library(

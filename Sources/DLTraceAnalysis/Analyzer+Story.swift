@@ -19,13 +19,14 @@ extension Analyzer {
         try database.read { connection in
             let images = try Self.images(selection, connection)
             let lens = try LibraryLens(connection)
+            let counts = try LoadCounts(connection)
             try lens.select(images.map(\.id))
             let file = try LibraryChoice(Self.files(connection)).file(library)
             let owners = try Self.owners(of: file, connection)
             // One process at a time: what is under a lens makes each question about it longer.
             let stories = try images.filter { owners.contains($0.id) }.compactMap { image in
                 try lens.clear()
-                return try Self.story(of: file, in: image, limit: limit, lens, connection)
+                return try Self.story(of: file, in: image, limit: limit, lens, counts, connection)
             }
             guard stories.isEmpty else { return stories }
             throw AnalysisError(
@@ -87,23 +88,21 @@ extension Analyzer {
 
     private static func story(
         of file: LibraryFile, in image: ProcessImage, limit: Int, _ lens: LibraryLens,
-        _ connection: Database
+        _ counts: LoadCounts, _ connection: Database
     ) throws -> LibraryStory? {
         try lens.add(process: image.id)
-        let loads = """
-            FROM process_line
-            CROSS JOIN library ON library.process_id = process_line.member_id
-                AND library.binary_id IN (\(list(file.binaries)))
-            WHERE process_line.process_id = ?
-            """
-        let count =
-            try Int.fetchOne(
-                connection.cachedStatement(sql: "SELECT COUNT(*) \(loads)"),
-                arguments: [image.id]) ?? 0
+        let count = try counts.loads(of: file.binaries, in: image.id)
         let ids = try Int64.fetchAll(
             connection.cachedStatement(
-                sql: "SELECT library.id \(loads) ORDER BY library.id DESC LIMIT ?"),
-            arguments: [image.id, limit])
+                sql: """
+                    SELECT library.id
+                    FROM process_line
+                    CROSS JOIN library ON library.process_id = process_line.member_id
+                        AND library.binary_id IN (\(list(file.binaries)))
+                    WHERE process_line.process_id = ?
+                    ORDER BY library.id DESC
+                    LIMIT ?
+                    """), arguments: [image.id, limit])
         let reader = LibraryLoadReader(database: connection, lens: lens, process: image)
         let read = try ids.enumerated().compactMap { place, id in
             try reader.load(id, number: count - place)

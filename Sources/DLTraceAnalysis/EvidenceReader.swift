@@ -30,7 +30,8 @@ enum EvidenceReader {
             // A variable of the environment is better known by its name than by where it lies.
             subject: (row["kind"] == "putenv" ? nil : row["symbol"] as String?)
                 ?? (row["name"] as String?),
-            stack: try StackReader.function(database, process: process, event: event)
+            stack: try StackReader.function(
+                database, process: process, event: event, kind: row["kind"])
                 + StackReader.frames(database, process: process, event: event))
     }
 }

@@ -41,6 +41,7 @@ enum FrozenViews {
             indexes: [
                 "process_id, library_id", "process_id, open_seq", "process_id, caller_library_id",
             ]),
+        View(name: "kept_handle", indexes: ["process_id, close_seq"]),
         View(name: "library_opener", indexes: ["process_id, library_id"]),
         View(
             name: "library_need",

@@ -154,43 +154,72 @@ struct NarrowedViews {
     /// Adds the libraries on the stack of an event to the frozen library_life, and what lay at those of its
     /// addresses where nothing lies any more.
     func show(stackOf event: Int64, in process: Int64) throws {
-        var wanted: [Int64] = []
-        let own = try Int64?.fetchOne(
+        for place in try missing(from: event, in: process) {
+            guard let library = place.library else {
+                guard let image = images[process], let hole = place.address else { continue }
+                let gone = try addresses.libraries(
+                    at: UInt64(bitPattern: hole), of: image, by: event, limit: 1)
+                for library in gone.libraries { try show(library: library.id, in: process) }
+                continue
+            }
+            try show(library: library, in: process)
+        }
+    }
+
+    /// The library of an event and those on its stack that the frozen library_life has not, and the
+    /// addresses on it where nothing lies.
+    private func missing(
+        from event: Int64, in process: Int64
+    ) throws -> [(library: Int64?, address: Int64?)] {
+        try Row.fetchAll(
             database.cachedStatement(
-                sql: "SELECT library_id FROM event WHERE process_id = ? AND seq = ?"),
-            arguments: [process, event])
-        if let own, let library = own { wanted.append(library) }
-        var holes: [Int64] = []
-        for frame in try EnclosingFrame.all(of: event, in: process, database) {
-            if let library = frame.library {
-                wanted.append(library)
-            } else {
-                holes.append(frame.address)
-            }
-        }
-        let isThere = try database.cachedStatement(
-            sql: """
-                SELECT EXISTS (
-                    SELECT 1 FROM frozen_library_life WHERE process_id = ? AND library_id = ?
-                )
-                """)
-        if let image = images[process] {
-            for hole in holes {
-                wanted += try addresses.libraries(
-                    at: UInt64(bitPattern: hole), of: image, by: event, limit: 1
-                ).libraries.map(\.id)
-            }
-        }
-        for library in wanted
-        where try Bool.fetchOne(isThere, arguments: [process, library]) != true {
-            try lens.add(process: process)
-            try lens.add(library: library, of: process)
-            try database.cachedStatement(
                 sql: """
-                    INSERT INTO frozen_library_life
-                    SELECT * FROM every_library_life WHERE process_id = ? AND library_id = ?
-                    """
-            ).execute(arguments: [process, library])
-        }
+                    WITH RECURSIVE
+                    up (seq, parent_seq, stack_id, library_id) AS (
+                        SELECT seq, parent_seq, stack_id, library_id
+                        FROM event
+                        WHERE process_id = ?1 AND seq = ?2
+                        UNION ALL
+                        SELECT above.seq, above.parent_seq, above.stack_id, NULL
+                        FROM up
+                        CROSS JOIN event AS above ON above.process_id = ?1
+                            AND above.seq = up.parent_seq
+                        WHERE up.parent_seq < up.seq
+                    ),
+                    place (library_id, address) AS (
+                        SELECT library_id, NULL FROM up WHERE library_id IS NOT NULL
+                        UNION ALL
+                        SELECT frame.library_id, frame.address
+                        FROM up
+                        CROSS JOIN stack_frame ON stack_frame.stack_id = up.stack_id
+                        CROSS JOIN frame ON frame.id = stack_frame.frame_id
+                    )
+                    SELECT DISTINCT
+                        library_id, CASE WHEN library_id IS NULL THEN address END
+                    FROM place
+                    WHERE NOT EXISTS (
+                        SELECT 1
+                        FROM frozen_library_life
+                        WHERE frozen_library_life.process_id = ?1
+                            AND frozen_library_life.library_id = place.library_id
+                    )
+                    """), arguments: [process, event]
+        ).map { ($0[0], $0[1]) }
+    }
+
+    /// Adds a library to the frozen library_life, if it is not there.
+    private func show(library: Int64, in process: Int64) throws {
+        try lens.add(process: process)
+        try lens.add(library: library, of: process)
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO frozen_library_life
+                SELECT * FROM every_library_life
+                WHERE process_id = ?1 AND library_id = ?2
+                    AND NOT EXISTS (
+                        SELECT 1 FROM frozen_library_life WHERE process_id = ?1 AND library_id = ?2
+                    )
+                """
+        ).execute(arguments: [process, library])
     }
 }

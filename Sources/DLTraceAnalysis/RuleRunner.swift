@@ -104,7 +104,7 @@ struct RuleRunner {
 
     /// A column's JSON list without what is null in it: what was not recorded.
     private func list<Element: Decodable>(_ row: Row, _ column: String) throws -> [Element] {
-        guard let text = String.fromDatabaseValue(row[column]) else { return [] }
+        guard let text = String.fromDatabaseValue(row[column]), text != "[]" else { return [] }
         do {
             return try JSONDecoder().decode([Element?].self, from: Data(text.utf8))
                 .compactMap(\.self)

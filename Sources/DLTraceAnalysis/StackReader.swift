@@ -4,6 +4,11 @@ import GRDB
 
 /// Reads the view event_frame.
 enum StackReader {
+    /// The kinds of which destructor_function has rows.
+    private static let destructors: Set<String> = [
+        "fini_function", "exit_handler", "thread_destructor", "fork_handler",
+    ]
+
     /// The full stack of an event, innermost first.
     static func frames(_ database: Database, process: Int64, event: Int64) throws -> [Frame] {
         let statement = try database.cachedStatement(
@@ -39,7 +44,11 @@ enum StackReader {
     }
 
     /// Of a destructor function's event: the function itself, on top of its stack.
-    static func function(_ database: Database, process: Int64, event: Int64) throws -> [Frame] {
+    static func function(
+        _ database: Database, process: Int64, event: Int64, kind: String
+    ) throws -> [Frame] {
+        // Asked of each evidence, of which few are such.
+        guard destructors.contains(kind) else { return [] }
         let statement = try database.cachedStatement(
             sql: """
                 SELECT

@@ -1,6 +1,6 @@
 -- title: a library lives only through a library that it opened itself
 -- severity: error
--- subject: handle_open
+-- subject: kept_handle
 --
 -- What it means
 --   A library A opened a library B with dlopen, and B, directly or through
@@ -33,36 +33,6 @@
 --   - __attribute__((destructor)) in place of a static object: helps at exit
 --     only.
 WITH RECURSIVE
--- Handles that a library keeps of another one: still open at the end, or closed by a dlclose which
--- unloaded that library, too. 0: never closed.
-kept_handle AS MATERIALIZED (
-    SELECT
-        handle_open.process_id,
-        handle_open.caller_library_id AS owner_id,
-        handle_open.library_id AS inner_id,
-        handle_open.open_process_id,
-        handle_open.open_seq,
-        COALESCE(handle_open.close_seq, 0) AS close_seq
-    FROM handle_open
-    JOIN library_life AS owner ON owner.process_id = handle_open.process_id
-        AND owner.library_id = handle_open.caller_library_id
-    JOIN library_life AS inner_library ON inner_library.process_id = handle_open.process_id
-        AND inner_library.library_id = handle_open.library_id
-    WHERE owner.origin = 'file'
-        AND NOT owner.at_start
-        AND NOT inner_library.at_start
-        AND handle_open.library_id <> handle_open.caller_library_id
-        AND (
-            (
-                handle_open.close_seq IS NULL
-                AND owner.unloaded_seq IS NULL
-            )
-            OR (
-                handle_open.close_process_id = handle_open.process_id
-                AND owner.unloaded_by_seq = handle_open.close_seq
-            )
-        )
-),
 -- What holds on to what at the end. In the loader's own pass at exit nothing is let go any more.
 open_left AS MATERIALIZED (
     SELECT

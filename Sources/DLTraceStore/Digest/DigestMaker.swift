@@ -9,7 +9,7 @@ package import GRDB
 /// on, for one connection only.
 package enum DigestMaker {
     /// Raised by every change of digest.sql or indexes.sql, or of what is picked.
-    private static let version = 2
+    private static let version = 3
 
     // MARK: - In the database
 
@@ -26,6 +26,7 @@ package enum DigestMaker {
                 try forget(process, in: database)
             }
             try make(missing, schema: "main", in: database)
+            try DigestCounts.add(missing.map(\.process), in: database)
             // Nobody begins to record before this is committed.
             let isWhole = try !isRecorded(database)
             try database.execute(
@@ -121,7 +122,8 @@ package enum DigestMaker {
 
     /// Those of which the rows belong to a process.
     private static let tables = [
-        "digest_process", "digest_library", "digest_call", "digest_churn",
+        "digest_process", "digest_library", "digest_call", "digest_churn", "digest_file",
+        "digest_extent",
     ]
     private static let allTables = tables + ["digest_place", "digest_status"]
 

@@ -52,6 +52,23 @@ CREATE TABLE IF NOT EXISTS digest_churn (
     PRIMARY KEY (process_id, binary_id, namespace, caller_library_id, stack_id)
 ) STRICT, WITHOUT ROWID;
 
+-- How often a process loaded a file, where that is many times: fewer are counted by index.
+CREATE TABLE IF NOT EXISTS digest_file (
+    process_id INTEGER NOT NULL,
+    binary_id INTEGER NOT NULL,
+    loads INTEGER NOT NULL,
+    PRIMARY KEY (process_id, binary_id)
+) STRICT, WITHOUT ROWID;
+
+-- The same of libraries from one address to another.
+CREATE TABLE IF NOT EXISTS digest_extent (
+    process_id INTEGER NOT NULL,
+    start_address INTEGER NOT NULL,
+    end_address INTEGER NOT NULL,
+    loads INTEGER NOT NULL,
+    PRIMARY KEY (process_id, start_address, end_address)
+) STRICT, WITHOUT ROWID;
+
 -- The places in files that may have a name: of functions that events tell of, and of the frames of stacks.
 CREATE TABLE IF NOT EXISTS digest_place (
     binary_id INTEGER NOT NULL,

@@ -263,9 +263,8 @@ LEFT JOIN event AS closer ON closer.process_id = library_span.process_id
 -- no open that is never closed, whoever called.
 CREATE TEMP VIEW handle_open AS
 WITH
--- Opens and closes of a library, in order; a balance goes up with each open and down with each close, for
--- each caller (balance) and for all (total). A close that brings it below 0, and lower than it ever was,
--- answers no open of that caller; or none at all that was seen.
+-- Opens and closes of a library, in order. A caller's level goes up with each open and down behind each
+-- close, so that of one level there is an open, its close, an open, its close, and so on.
 step AS MATERIALIZED (
     SELECT
         process_line.process_id,
@@ -278,32 +277,9 @@ step AS MATERIALIZED (
         loader_call.stack_id,
         loader_call.times,
         loader_call.kind <> 'dlclose' AS is_open,
-        SUM(CASE loader_call.kind WHEN 'dlclose' THEN -1 ELSE 1 END) OVER (
-            PARTITION BY
-                process_line.process_id,
-                loader_call.library_id,
-                loader_call.caller_library_id
-            ORDER BY
-                process_line.depth DESC,
-                loader_call.seq
-        ) AS balance,
-        SUM(CASE loader_call.kind WHEN 'dlclose' THEN -1 ELSE 1 END) OVER (
-            PARTITION BY
-                process_line.process_id,
-                loader_call.library_id
-            ORDER BY
-                process_line.depth DESC,
-                loader_call.seq
-        ) AS total,
-        ROW_NUMBER() OVER (
-            PARTITION BY
-                process_line.process_id,
-                loader_call.library_id,
-                loader_call.kind = 'dlclose'
-            ORDER BY
-                process_line.depth DESC,
-                loader_call.seq
-        ) AS position
+        SUM(CASE loader_call.kind WHEN 'dlclose' THEN -1 ELSE 1 END) OVER of_caller
+            + (loader_call.kind = 'dlclose') AS level,
+        SUM(loader_call.kind <> 'dlclose') OVER of_caller AS opens
     FROM process_line
     CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
     WHERE loader_call.seq <= process_line.last_seq
@@ -312,99 +288,145 @@ step AS MATERIALIZED (
             WHEN 'dlclose' THEN COALESCE(loader_call.is_ok, 1)
             ELSE loader_call.is_ok
         END
-),
-low AS MATERIALIZED (
-    SELECT
-        step.*,
-        MIN(MIN(step.balance, 0)) OVER so_far AS lowest,
-        MIN(MIN(step.total, 0)) OVER so_far_of_all AS lowest_total
-    FROM step
-    WINDOW
-        so_far AS (
-            PARTITION BY
-                step.process_id,
-                step.library_id,
-                step.caller_library_id
-            ORDER BY
-                step.depth DESC,
-                step.seq
-        ),
-        so_far_of_all AS (
-            PARTITION BY
-                step.process_id,
-                step.library_id
-            ORDER BY
-                step.depth DESC,
-                step.seq
-        )
-),
-own AS MATERIALIZED (
-    SELECT
-        low.*,
-        -- How many the caller has open with this one.
-        low.balance - low.lowest + CASE
-            WHEN low.is_open THEN 0
-            ELSE 1
-        END AS level,
-        low.is_open = 0
-            AND low.lowest < COALESCE(LAG(low.lowest) OVER of_caller, 0) AS is_stray,
-        low.is_open = 0
-            AND low.lowest_total < COALESCE(LAG(low.lowest_total) OVER of_all, 0) AS is_unseen
-    FROM low
-    WINDOW
-        of_caller AS (
-            PARTITION BY
-                low.process_id,
-                low.library_id,
-                low.caller_library_id
-            ORDER BY
-                low.depth DESC,
-                low.seq
-        ),
-        of_all AS (
-            PARTITION BY
-                low.process_id,
-                low.library_id
-            ORDER BY
-                low.depth DESC,
-                low.seq
-        )
-),
--- The next one with as many open is the close of an open.
-followed AS MATERIALIZED (
-    SELECT
-        own.*,
-        LEAD(own.step_process_id) OVER line AS next_process_id,
-        LEAD(own.seq) OVER line AS next_seq
-    FROM own
-    WINDOW line AS (
+    WINDOW of_caller AS (
         PARTITION BY
-            own.process_id,
-            own.library_id,
-            own.caller_library_id,
-            own.level,
-            own.is_stray
+            process_line.process_id,
+            loader_call.library_id,
+            loader_call.caller_library_id
         ORDER BY
-            own.depth DESC,
-            own.seq
+            process_line.depth DESC,
+            loader_call.seq
     )
 ),
+followed AS MATERIALIZED (
+    SELECT
+        step.*,
+        LEAD(step.step_process_id) OVER line AS next_process_id,
+        LEAD(step.seq) OVER line AS next_seq
+    FROM step
+    WINDOW line AS (
+        PARTITION BY
+            step.process_id,
+            step.library_id,
+            step.caller_library_id,
+            step.level
+        ORDER BY
+            step.depth DESC,
+            step.seq
+    )
+),
+-- A close that is the first of its level answers no open of that caller.
+stray AS MATERIALIZED (
+    SELECT
+        low.*
+    FROM (
+        SELECT
+            step.*,
+            ROW_NUMBER() OVER (
+                PARTITION BY
+                    step.process_id,
+                    step.library_id,
+                    step.caller_library_id,
+                    step.level
+                ORDER BY
+                    step.depth DESC,
+                    step.seq
+            ) AS number
+        FROM step
+        WHERE step.level <= 0
+    ) AS low
+    WHERE low.number = 1
+        AND NOT low.is_open
+),
+-- The same with one level for all callers: it answers no open at all that was seen.
+unseen AS (
+    SELECT
+        low.process_id,
+        low.step_process_id,
+        low.seq
+    FROM (
+        SELECT
+            total.*,
+            ROW_NUMBER() OVER (
+                PARTITION BY
+                    total.process_id,
+                    total.library_id,
+                    total.level
+                ORDER BY
+                    total.depth DESC,
+                    total.seq
+            ) AS number
+        FROM (
+            SELECT
+                step.process_id,
+                step.depth,
+                step.step_process_id,
+                step.seq,
+                step.library_id,
+                step.is_open,
+                SUM(CASE WHEN step.is_open THEN 1 ELSE -1 END) OVER (
+                    PARTITION BY
+                        step.process_id,
+                        step.library_id
+                    ORDER BY
+                        step.depth DESC,
+                        step.seq
+                ) + NOT step.is_open AS level
+            FROM step
+            WHERE (step.process_id, step.library_id) IN (SELECT process_id, library_id FROM stray)
+        ) AS total
+        WHERE total.level <= 0
+    ) AS low
+    WHERE low.number = 1
+        AND NOT low.is_open
+),
 -- What is left of all callers.
+left_over AS (
+    SELECT
+        process_id,
+        depth,
+        step_process_id,
+        seq,
+        library_id,
+        caller_library_id,
+        flags,
+        stack_id,
+        times,
+        is_open
+    FROM followed
+    WHERE is_open
+        AND next_seq IS NULL
+    UNION ALL
+    SELECT
+        stray.process_id,
+        stray.depth,
+        stray.step_process_id,
+        stray.seq,
+        stray.library_id,
+        stray.caller_library_id,
+        stray.flags,
+        stray.stack_id,
+        stray.times,
+        0
+    FROM stray
+    LEFT JOIN unseen ON unseen.process_id = stray.process_id
+        AND unseen.step_process_id = stray.step_process_id
+        AND unseen.seq = stray.seq
+    WHERE unseen.seq IS NULL
+),
 rest AS (
     SELECT
-        followed.*,
+        left_over.*,
         ROW_NUMBER() OVER (
             PARTITION BY
-                followed.process_id,
-                followed.library_id,
-                followed.is_open
+                left_over.process_id,
+                left_over.library_id,
+                left_over.is_open
             ORDER BY
-                followed.depth DESC,
-                followed.seq
+                left_over.depth DESC,
+                left_over.seq
         ) AS number
-    FROM followed
-    WHERE (followed.is_stray AND NOT followed.is_unseen)
-        OR (followed.is_open AND followed.next_seq IS NULL)
+    FROM left_over
 ),
 answer AS (
     SELECT
@@ -419,6 +441,54 @@ answer AS (
             rest.number
         ORDER BY rest.is_open DESC
     )
+),
+-- The first open of each library is the first one of one of its callers.
+first AS (
+    SELECT
+        step.process_id,
+        step.step_process_id,
+        step.seq,
+        ROW_NUMBER() OVER (
+            PARTITION BY
+                step.process_id,
+                step.library_id
+            ORDER BY
+                step.depth DESC,
+                step.seq
+        ) AS number
+    FROM step
+    WHERE step.is_open
+        AND step.opens = 1
+),
+pair AS (
+    SELECT
+        process_id,
+        library_id,
+        step_process_id,
+        seq,
+        flags,
+        caller_library_id,
+        stack_id,
+        next_process_id AS close_process_id,
+        next_seq AS close_seq,
+        times
+    FROM followed
+    WHERE is_open
+        AND next_seq IS NOT NULL
+    UNION ALL
+    SELECT
+        process_id,
+        library_id,
+        step_process_id,
+        seq,
+        flags,
+        caller_library_id,
+        stack_id,
+        close_process_id,
+        close_seq,
+        times
+    FROM answer
+    WHERE is_open
 )
 SELECT
     process_id,
@@ -428,28 +498,22 @@ SELECT
     flags AS open_flags,
     caller_library_id,                   -- 0: unknown
     stack_id,
-    position = 1 AS is_first,            -- the first one of this library in this process
-    next_process_id AS close_process_id,
-    next_seq AS close_seq,               -- in close_process_id; NULL: never closed
+    -- Without the CASE SQLite would look at each row of it whether that is NULL.
+    CASE
+        WHEN (process_id, step_process_id, seq) IN (
+            SELECT
+                process_id,
+                step_process_id,
+                seq
+            FROM first
+            WHERE number = 1
+        ) THEN 1
+        ELSE 0
+    END AS is_first,                     -- the first one of this library in this process
+    close_process_id,                    -- another one than process_id: closed before the fork
+    close_seq,                           -- in close_process_id; NULL: never closed
     times                                -- as in loader_call
-FROM followed
-WHERE is_open
-    AND next_seq IS NOT NULL
-UNION ALL
-SELECT
-    process_id,
-    library_id,
-    step_process_id,
-    seq,
-    flags,
-    caller_library_id,
-    stack_id,
-    position = 1,
-    close_process_id,
-    close_seq,
-    times
-FROM answer
-WHERE is_open;
+FROM pair;
 
 -- The events that an event runs beneath, innermost first.
 CREATE TEMP VIEW enclosing_event AS
@@ -569,6 +633,36 @@ LEFT JOIN symbol ON symbol.binary_id = library_life.binary_id
     -- The function itself: what is inlined at its start has no offset.
     AND symbol.symbol_offset IS NOT NULL
 WHERE event.kind IN ('fini_function', 'exit_handler', 'thread_destructor', 'fork_handler');
+
+-- Each handle that a library keeps of another one, both loaded at run time: still open at the end, or closed
+-- by a dlclose which unloaded that library, too.
+CREATE TEMP VIEW kept_handle AS
+SELECT
+    handle_open.process_id,
+    handle_open.caller_library_id AS owner_id, -- the library that keeps it
+    handle_open.library_id AS inner_id,  -- the one that it is of
+    handle_open.open_process_id,
+    handle_open.open_seq,
+    COALESCE(handle_open.close_seq, 0) AS close_seq -- 0: never closed
+FROM handle_open
+JOIN library_life AS owner ON owner.process_id = handle_open.process_id
+    AND owner.library_id = handle_open.caller_library_id
+JOIN library_life AS inner_library ON inner_library.process_id = handle_open.process_id
+    AND inner_library.library_id = handle_open.library_id
+WHERE owner.origin = 'file'
+    AND NOT owner.at_start
+    AND NOT inner_library.at_start
+    AND handle_open.library_id <> handle_open.caller_library_id
+    AND (
+        (
+            handle_open.close_seq IS NULL
+            AND owner.unloaded_seq IS NULL
+        )
+        OR (
+            handle_open.close_process_id = handle_open.process_id
+            AND owner.unloaded_by_seq = handle_open.close_seq
+        )
+    );
 
 -- Who opened each library: the first dlopen that gave a handle of it, else the one that brought it along.
 CREATE TEMP VIEW library_opener AS
@@ -1684,6 +1778,7 @@ WITH last_close AS MATERIALIZED (
     SELECT
         loader_call.process_id,
         loader_call.library_id,
+        loader_call.phase,
         MAX(loader_call.seq) AS seq
     FROM loader_call
     WHERE loader_call.kind = 'dlclose'
@@ -1697,14 +1792,12 @@ SELECT
     library_life.process_id,
     library_life.library_id,
     last_close.seq AS close_seq,         -- its last dlclose that returned 0; NULL: it had none
-    event.phase AS close_phase,
+    last_close.phase AS close_phase,
     COALESCE(last_close.seq, 9223372036854775807) AS since_seq, -- from here on it stayed
     library_life.unloaded_seq            -- NULL: it stayed until the end
 FROM library_life
 LEFT JOIN last_close ON last_close.process_id = library_life.process_id
     AND last_close.library_id = library_life.library_id
-LEFT JOIN event ON event.process_id = last_close.process_id
-    AND event.seq = last_close.seq
 WHERE library_life.origin = 'file'
     AND (
         library_life.unloaded_seq IS NULL
@@ -1714,6 +1807,19 @@ WHERE library_life.origin = 'file'
 -- Why a library of library_kept stayed, as far as the trace tells.
 CREATE TEMP VIEW stay_reason AS
 WITH
+kept AS MATERIALIZED (
+    SELECT
+        library_kept.process_id,
+        library_kept.library_id,
+        library_kept.close_seq,
+        library_kept.since_seq,
+        library.flags_1,
+        library.has_unique,
+        library.is_pinned,
+        library.at_start
+    FROM library_kept
+    CROSS JOIN library ON library.id = library_kept.library_id
+),
 -- What the library was bound by when its last dlclose left it.
 binding AS MATERIALIZED (
     SELECT
@@ -1726,7 +1832,7 @@ binding AS MATERIALIZED (
         END AS words,
         COALESCE(holder.name, 'a library') || ', which does not need it, is bound to its symbol '
             || text.value AS holder_words
-    FROM library_kept AS kept
+    FROM kept
     CROSS JOIN event AS reference_event ON reference_event.library_id = kept.library_id
         AND reference_event.process_id = kept.process_id
     LEFT JOIN library_life AS holder ON holder.process_id = reference_event.process_id
@@ -1753,7 +1859,7 @@ thread_local_use AS MATERIALIZED (
                 WHEN event.kind = 'thread_destructor' AND event.seq > kept.since_seq THEN event.seq
             END
         ) AS run_seq
-    FROM library_kept AS kept
+    FROM kept
     JOIN event ON event.process_id = kept.process_id
         AND event.library_id = kept.library_id
         AND event.kind IN ('thread_local', 'thread_destructor')
@@ -1794,7 +1900,7 @@ reason AS (
                 )
         ) AS reason,
         'Close every handle of it: each successful dlopen needs a dlclose of its own.' AS remedy
-    FROM library_kept AS kept
+    FROM kept
     UNION ALL
     SELECT
         kept.process_id,
@@ -1802,9 +1908,8 @@ reason AS (
         2,
         'it is linked with -z nodelete (DF_1_NODELETE)',
         'Link it without -Wl,-z,nodelete if it is to go.'
-    FROM library_kept AS kept
-    JOIN library ON library.id = kept.library_id
-    WHERE (library.flags_1 & 8) <> 0
+    FROM kept
+    WHERE (kept.flags_1 & 8) <> 0
     UNION ALL
     SELECT
         kept.process_id,
@@ -1812,9 +1917,8 @@ reason AS (
         3,
         'it was pinned for an experiment (DLTRACE_PIN, dltrace run --pin)',
         NULL
-    FROM library_kept AS kept
-    JOIN library ON library.id = kept.library_id
-    WHERE library.is_pinned
+    FROM kept
+    WHERE kept.is_pinned
     UNION ALL
     SELECT
         kept.process_id,
@@ -1822,18 +1926,19 @@ reason AS (
         3,
         (
             SELECT
-                'it was opened with RTLD_NODELETE (event ' || MIN(handle_open.open_seq) || ')'
-            FROM handle_open
-            WHERE handle_open.process_id = kept.process_id
-                AND handle_open.library_id = kept.library_id
-                AND (handle_open.open_flags & 4096) <> 0
-                AND (
-                    handle_open.open_process_id <> kept.process_id
-                    OR handle_open.open_seq < kept.since_seq
-                )
+                'it was opened with RTLD_NODELETE (event ' || MIN(loader_call.seq) || ')'
+            FROM process_line
+            CROSS JOIN loader_call ON loader_call.process_id = process_line.member_id
+                AND loader_call.library_id = kept.library_id
+                AND loader_call.seq <= process_line.last_seq
+            WHERE process_line.process_id = kept.process_id
+                AND loader_call.kind <> 'dlclose'
+                AND loader_call.is_ok
+                AND (loader_call.flags & 4096) <> 0
+                AND (process_line.depth > 0 OR loader_call.seq < kept.since_seq)
         ),
         'Open it without RTLD_NODELETE if it is to go.'
-    FROM library_kept AS kept
+    FROM kept
     UNION ALL
     SELECT
         kept.process_id,
@@ -1850,13 +1955,12 @@ reason AS (
                     AND binding.reason = 1
             ),
             CASE
-                WHEN library.has_unique
+                WHEN kept.has_unique
                     THEN 'it defines a unique symbol (STB_GNU_UNIQUE), which pins it once it is bound'
             END
         ),
         'Compile it with -fno-gnu-unique if it is to go.'
-    FROM library_kept AS kept
-    JOIN library ON library.id = kept.library_id
+    FROM kept
     UNION ALL
     SELECT
         kept.process_id,
@@ -1881,7 +1985,7 @@ reason AS (
             HAVING COUNT(*) > 0
         ),
         'End the threads that used it before it is closed.'
-    FROM library_kept AS kept
+    FROM kept
     UNION ALL
     SELECT
         kept.process_id,
@@ -1907,7 +2011,7 @@ reason AS (
             ) AS needing
         ),
         'Close what needs it first.'
-    FROM library_kept AS kept
+    FROM kept
     UNION ALL
     SELECT
         binding.process_id,
@@ -1928,9 +2032,8 @@ reason AS (
         8,
         'it was there when the program started',
         NULL
-    FROM library_kept AS kept
-    JOIN library ON library.id = kept.library_id
-    WHERE library.at_start
+    FROM kept
+    WHERE kept.at_start
     UNION ALL
     SELECT
         kept.process_id,
@@ -1938,7 +2041,11 @@ reason AS (
         9,
         'it was left to the dlclose around it (event ' || outer_close.seq || '), which never returned',
         NULL
-    FROM library_kept AS kept
+    FROM kept
+    -- Most are beneath nothing, which costs less to see here.
+    CROSS JOIN loader_call AS inner_close ON inner_close.process_id = kept.process_id
+        AND inner_close.seq = kept.close_seq
+        AND inner_close.parent_seq IS NOT NULL
     JOIN enclosing_event ON enclosing_event.process_id = kept.process_id
         AND enclosing_event.seq = kept.close_seq
         AND enclosing_event.kind = 'dlclose'
