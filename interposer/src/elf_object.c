@@ -13,11 +13,11 @@
 
 /*
  * glibc relocates most of the dynamic section's pointers in place (elf/get-dynamic-info.h); not the
- * vdso's.
+ * vdso's. An object that lies below the address it was linked to has a negative base.
  */
 static uint64_t relocated(uint64_t pointer, const struct link_map *map)
 {
-	return pointer < map->l_addr ? pointer + map->l_addr : pointer;
+	return pointer < map->l_addr && (int64_t)map->l_addr > 0 ? pointer + map->l_addr : pointer;
 }
 
 static void read_build_id(const struct link_map *map, const ElfW(Phdr) * note, struct dlt_elf *elf)
@@ -145,34 +145,69 @@ static void read_dynamic(const struct link_map *map, struct dlt_elf *elf)
 	elf->dynamic_count = (size_t)(d - map->l_ld) + 1;
 }
 
-static uint64_t page_of(const void *pointer)
+static uint64_t page_of(uint64_t address)
 {
-	return (uint64_t)(uintptr_t)pointer & ~(uint64_t)(dlt_process.page_bytes - 1);
+	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
 }
 
-/* `known`: whether it can be read is known. */
-static bool is_header(uint64_t address, bool known)
+/*
+ * Whether an ELF header lies there, whose dynamic section is this object's. `known`: it can be
+ * read.
+ */
+static bool is_header_of(const struct link_map *map, uint64_t address, bool known)
 {
-	return address && (known || dlt_is_readable(address)) &&
-	       !memcmp((const void *)(uintptr_t)address, ELFMAG, SELFMAG);
+	const ElfW(Ehdr) *header = (const ElfW(Ehdr) *)(uintptr_t)address;
+	const ElfW(Phdr) * headers;
+	uint64_t end;
+
+	if (!address || !(known || dlt_is_readable(address)) ||
+	    memcmp(header->e_ident, ELFMAG, SELFMAG))
+		return false;
+	headers = (const ElfW(Phdr) *)(uintptr_t)(address + header->e_phoff);
+	end = header->e_phoff + header->e_phnum * sizeof(*headers);
+	if (end > dlt_process.page_bytes && !dlt_is_readable(address + end - 1))
+		return false;
+	for (unsigned i = 0; i < header->e_phnum; i++)
+		if (headers[i].p_type == PT_DYNAMIC)
+			return map->l_addr + headers[i].p_vaddr == (uint64_t)(uintptr_t)map->l_ld;
+	return false;
+}
+
+/* Downwards from an address in the object's first segment. */
+static uint64_t search_header(const struct link_map *map, uint64_t from)
+{
+	enum { PAGES = 256 };
+	uint64_t page = page_of(from);
+
+	for (int i = 0; i < PAGES && page && dlt_is_readable(page); i++) {
+		if (is_header_of(map, page, true))
+			return page;
+		page -= dlt_process.page_bytes;
+	}
+	return 0;
 }
 
 /*
  * The ELF header: at the base, unless the file was linked to another address than zero. Then it
- * lies at the start that the loader knows, or before the kernel's program headers. Linkers lay the
- * hash table right behind the headers: to ask for its page takes a system call less.
+ * lies at the start that the loader knows, before the kernel's program headers, or, of an object
+ * that is new to the loader, before the symbols. Linkers lay the hash table right behind the
+ * headers: to ask for its page takes a system call less.
  */
 static const ElfW(Ehdr) * find_header(const struct link_map *map, const struct dlt_elf *elf)
 {
 	uint64_t start = dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld);
+	uint64_t hash_page = page_of((uint64_t)(uintptr_t)elf->hash), found = 0;
 	uint64_t kernel = map->l_addr ? 0 : getauxval(AT_PHDR);
-	uint64_t hash_page = elf->hash ? page_of(elf->hash) : 0;
-	uint64_t candidates[] = { map->l_addr, start, page_of((const void *)(uintptr_t)kernel) };
 
-	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++)
-		if (is_header(candidates[i], candidates[i] == start || candidates[i] == hash_page))
-			return (const ElfW(Ehdr) *)(uintptr_t)candidates[i];
-	return NULL;
+	if (is_header_of(map, map->l_addr, map->l_addr == start || map->l_addr == hash_page))
+		found = map->l_addr;
+	else if (is_header_of(map, start, true))
+		found = start;
+	else if (is_header_of(map, page_of(kernel), false))
+		found = page_of(kernel);
+	else if (elf->symbols)
+		found = search_header(map, (uint64_t)(uintptr_t)elf->symbols);
+	return (const ElfW(Ehdr) *)(uintptr_t)found;
 }
 
 void dlt_elf_read_dynamic(const struct link_map *map, struct dlt_elf *elf)
