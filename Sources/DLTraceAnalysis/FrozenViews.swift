@@ -24,6 +24,7 @@ enum FrozenViews {
         libraryLife,
         View(name: "library_churn", indexes: ["process_id, path"]),
         View(name: "reference_event", filter: members, indexes: []),
+        View(name: "rare_event", filter: members, indexes: ["process_id, kind"]),
         View(name: "registration", filter: members, indexes: ["process_id, seq"]),
         View(name: "thread_life", filter: members, indexes: ["process_id, create_seq"]),
     ]

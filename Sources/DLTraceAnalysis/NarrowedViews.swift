@@ -43,6 +43,9 @@ struct NarrowedViews {
         try FrozenViews.freeze(
             FrozenViews.View(name: "unseen_caller", indexes: ["process_id"]),
             as: "SELECT process_id, unseen_callers FROM temp.digest_process", in: database)
+        try FrozenViews.freeze(
+            FrozenViews.View(name: "rare_event", indexes: ["process_id, kind"]),
+            as: Self.rare, in: database)
         try freezeThreads()
         for view in FrozenViews.upper { try FrozenViews.freeze(view, in: database) }
     }
@@ -57,6 +60,13 @@ struct NarrowedViews {
         FROM selected_process
         CROSS JOIN temp.digest_churn ON digest_churn.process_id = selected_process.process_id
         CROSS JOIN binary ON binary.id = digest_churn.binary_id
+        """
+
+    private static let rare = """
+        SELECT rare_event.*
+        FROM temp.digest_process
+        CROSS JOIN rare_event ON rare_event.process_id = digest_process.process_id
+        WHERE digest_process.has_rare
         """
 
     /// The threads that something was left of.

@@ -189,6 +189,25 @@ struct LoaderRuleTests {
         #expect(kept == 0)
     }
 
+    @Test("what was lost, and a child of which nothing arrived, is told by a digest, too")
+    func rareEvents() throws {
+        let scenario = { (fixture: TraceFixture) in
+            try fixture.start()
+            try fixture.event("lost", value: 7)
+            try fixture.event("fork", address: 999, value: 4811)
+            try fixture.bye()
+            try fixture.start("/opt/demo/other")
+            try fixture.bye()
+        }
+        #expect(try Asking.findings(scenario).isEmpty)
+        let (_, fixture) = try Asking.analyzer(scenario)
+        try TraceIndexes.complete(in: fixture.path)
+        let processes = try Analyzer(TraceDatabase(path: fixture.path))
+            .analyze(.all, rules: .builtIn()).processes
+        #expect(processes.map(\.lostRecords) == [7, 0])
+        #expect(processes.map(\.silentChildren) == [1, 0])
+    }
+
     @Test("RTLD_DEEPBIND counts where it loads a library, not where one is there")
     func deepbind() throws {
         let findings = try Asking.findings { fixture in

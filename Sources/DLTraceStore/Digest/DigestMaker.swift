@@ -9,7 +9,7 @@ package import GRDB
 /// on, for one connection only.
 package enum DigestMaker {
     /// Raised by every change of digest.sql or indexes.sql, or of what is picked.
-    private static let version = 3
+    private static let version = 4
 
     // MARK: - In the database
 

@@ -44,7 +44,8 @@ extension DigestPass {
                 isChanged = true
             }
         }
-        try tables.add(state, unseenCallers: unseenCallers, isInheriting: isInheriting)
+        try tables.add(
+            state, unseenCallers: unseenCallers, hasRare: hasRare, isInheriting: isInheriting)
     }
 
     /// A call that never returned.

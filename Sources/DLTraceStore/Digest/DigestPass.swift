@@ -41,6 +41,8 @@ final class DigestPass {
     var keptBefore: Int64 = 0
     var forks: ArraySlice<Int64>
     var unseenCallers: Int64 = 0
+    /// There are events of the view rare_event.
+    var hasRare = false
     var isInheriting = false
     /// The last user of each name that a forked child's parent may have loaded.
     var strangers: [Int: DigestLife] = [:]
@@ -94,7 +96,9 @@ final class DigestPass {
         case .stayed:
             try keep(library: event.library)
             try keep(library: event.detail)
+        case .loss, .fork: hasRare = true
         case .stale:
+            hasRare = true
             try keep(handle: event.address)
             try keep(library: event.library)
         case .registration, .other: break

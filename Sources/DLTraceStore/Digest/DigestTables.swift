@@ -46,9 +46,10 @@ final class DigestTables {
             database,
             """
             INSERT INTO \(schema).digest_process (
-                process_id, last_seq, missing, pruned, forks, is_forked, unseen_callers, is_inheriting
+                process_id, last_seq, missing, pruned, forks, is_forked, unseen_callers, has_rare,
+                is_inheriting
             )
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """)
     }
 
@@ -83,7 +84,9 @@ final class DigestTables {
         try insertChurn.run()
     }
 
-    func add(_ state: DigestState, unseenCallers: Int64, isInheriting: Bool) throws {
+    func add(
+        _ state: DigestState, unseenCallers: Int64, hasRare: Bool, isInheriting: Bool
+    ) throws {
         insertProcess.bind(1, state.process)
         insertProcess.bind(2, state.lastSeq)
         insertProcess.bind(3, state.missing)
@@ -91,7 +94,8 @@ final class DigestTables {
         insertProcess.bind(5, Int64(state.forks.count))
         insertProcess.bind(6, state.parent != nil)
         insertProcess.bind(7, unseenCallers)
-        insertProcess.bind(8, isInheriting)
+        insertProcess.bind(8, hasRare)
+        insertProcess.bind(9, isInheriting)
         try insertProcess.run()
     }
 }

@@ -9,7 +9,7 @@ struct EventRow {
     enum Kind {
         case open, close, load, present, unload, end
         case initialization, destructor, forkHandler, exit
-        case left, stayed, stale, registration, other
+        case left, stayed, stale, loss, fork, registration, other
     }
 
     let seq: Int64
@@ -79,6 +79,8 @@ struct EventRow {
         case leftWord: .left
         case stayedWord: .stayed
         case dlsymWord, dlvsymWord, dlinfoWord: .stale
+        case lostWord: .loss
+        case forkWord: .fork
         case keyWord, signalWord, atexitWord, onExitWord, putenvWord, atforkWord, threadWord,
             threadStartWord, threadLocalWord:
             .registration
@@ -105,6 +107,8 @@ struct EventRow {
     private static let dlsymWord = word("dlsym")
     private static let dlvsymWord = word("dlvsym")
     private static let dlinfoWord = word("dlinfo")
+    private static let lostWord = word("lost")
+    private static let forkWord = word("fork")
 
     private static let keyWord = word("tls_key_create")
     private static let signalWord = word("signal_handler")

@@ -17,6 +17,7 @@ CREATE TABLE IF NOT EXISTS digest_process (
     forks INTEGER NOT NULL,              -- images that were forked from it
     is_forked INTEGER NOT NULL CHECK (is_forked IN (0, 1)), -- 1: the image it was forked from is known
     unseen_callers INTEGER NOT NULL,     -- loads and unloads of which no call was seen
+    has_rare INTEGER NOT NULL CHECK (has_rare IN (0, 1)), -- 1: it has events of the view rare_event
     is_inheriting INTEGER NOT NULL CHECK (is_inheriting IN (0, 1)) -- 1: it closed or unloaded what it was forked with
 ) STRICT;
 

@@ -1047,6 +1047,23 @@ WHERE found.kind IN (
     )
     AND found.kind <> 'end';
 
+-- The events that most processes have none of: what was lost, forks, and uses of closed handles.
+CREATE TEMP VIEW rare_event AS
+SELECT
+    found.process_id,
+    found.seq,
+    found.kind,                          -- lost, fork, dlsym, dlvsym or dlinfo
+    event.library_id,
+    event.address,
+    event.value,
+    event.text_id
+-- By the index event_kind, which SQLite takes for what it holds.
+FROM event AS found
+CROSS JOIN event ON event.process_id = found.process_id
+    AND event.seq = found.seq
+WHERE found.kind IN ('lost', 'fork', 'dlsym', 'dlvsym', 'dlinfo')
+    AND found.kind <> 'end';
+
 -- Each address that was given to the C library, or taken back, and each creation of a thread that did not
 -- fail, with the name of what lies there.
 CREATE TEMP VIEW registration AS
@@ -1345,7 +1362,7 @@ symbol_use AS MATERIALIZED (
         event.library_id,
         text.value AS symbol_name
     FROM selected_process
-    CROSS JOIN reference_event AS event ON event.process_id = selected_process.process_id
+    CROSS JOIN rare_event AS event ON event.process_id = selected_process.process_id
     LEFT JOIN text ON text.id = event.text_id
     WHERE event.kind IN ('dlsym', 'dlvsym', 'dlinfo')
 ),
@@ -1580,13 +1597,10 @@ summary AS (
                 ),
                 (
                     SELECT
-                        TOTAL(event.value)
-                    FROM event AS found
-                    CROSS JOIN event ON event.process_id = found.process_id
-                        AND event.seq = found.seq
-                    WHERE found.process_id = process.id
-                        AND found.kind = 'lost'
-                        AND found.kind <> 'end'
+                        TOTAL(rare_event.value)
+                    FROM rare_event
+                    WHERE rare_event.process_id = process.id
+                        AND rare_event.kind = 'lost'
                 )
             ),
             9.0e18
@@ -1615,18 +1629,15 @@ summary AS (
         (
             SELECT
                 COUNT(*)
-            FROM event AS found
-            CROSS JOIN event ON event.process_id = found.process_id
-                AND event.seq = found.seq
-            WHERE found.process_id = process.id
-                AND found.kind = 'fork'
-                AND found.kind <> 'end'
-                AND event.address <> 0
+            FROM rare_event
+            WHERE rare_event.process_id = process.id
+                AND rare_event.kind = 'fork'
+                AND rare_event.address <> 0
                 AND NOT EXISTS (
                     SELECT
                         1
                     FROM process AS child
-                    WHERE child.stream = event.address
+                    WHERE child.stream = rare_event.address
                 )
                 -- Of pruned processes nobody knows whether they ever were.
                 AND (
