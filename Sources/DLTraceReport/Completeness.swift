@@ -45,6 +45,12 @@ struct Completeness {
                     ? "no end of the process was seen"
                     : "no end was seen of \(Words.processes(open.count))")
         }
+        let unheard = processes.filter(\.hasExitedUnheard)
+        if !unheard.isEmpty {
+            let who = isAlone ? "the process" : Words.processes(unheard.count)
+            parts.append(
+                "\(who) exited without a last record, as by a call of exit_group(2) itself")
+        }
         let other = processes.filter { !$0.isComplete }.count
         let unseen = processes.map(\.unseenCallers).reduce(0, +)
         var callers =
@@ -64,5 +70,13 @@ struct Completeness {
         } else {
             line = "trace: not complete; " + (parts + [callers]).joined(separator: "; ")
         }
+    }
+}
+
+extension TracedProcess {
+    /// Whether nothing is missing but the record of its end.
+    fileprivate var hasExitedUnheard: Bool {
+        guard case .exited = self.ending else { return false }
+        return !isComplete && lostRecords == 0 && brokenInputs == 0 && prunedSeq == 0
     }
 }

@@ -44,6 +44,24 @@ struct SnapshotTests {
         try Snapshot.expect(text.render(analysis), is: "clean.txt")
     }
 
+    @Test("a report says what its trace lacks, if it is the record of the end alone")
+    func unheard() throws {
+        let end = "exited without a last record, as by a call of exit_group(2) itself"
+        func closing(_ analysis: Analysis) -> Substring? {
+            text.render(analysis).split(separator: "\n").last
+        }
+        func exit(_ trace: TraceFixture) throws {
+            try trace.start()
+            try trace.exitsUnheard()
+        }
+        #expect(
+            try closing(Rendering.analysis(exit))
+                == "trace: not complete; the process \(end); every caller was seen")
+        #expect(
+            try closing(Rendering.analysis(exit, { try $0.clean() }, exit))
+                == "trace: not complete; 2 processes \(end); every caller was seen")
+    }
+
     @Test("a report in text: several processes")
     func several() throws {
         let analysis = try Rendering.ask(Rendering.all) { try $0.analyze(.all, rules: .builtIn()) }

@@ -123,6 +123,15 @@ package final class TraceFixture {
             """, [process, status, 1_790_000_001_000_000_000])
     }
 
+    /// The process exits without a BYE, and its parent sees that.
+    package func exitsUnheard() throws {
+        try execute(
+            """
+            INSERT INTO process_end (process_id, witness, status, ended_unix_ns)
+            VALUES (?, 'wait', 0, ?)
+            """, [process, 1_790_000_001_000_000_000])
+    }
+
     /// A signal kills the process, and its parent sees that.
     package func killed(by signal: Int64) throws {
         try execute(
