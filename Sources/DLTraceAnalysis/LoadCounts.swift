@@ -36,7 +36,7 @@ struct LoadCounts {
                     CROSS JOIN binary ON binary.id IN (\(binaries.map(String.init).joined(separator: ", ")))
                     WHERE process_line.process_id = ?
                     """), arguments: [process])
-        return Int(count ?? 0)
+        return Self.bounded(count)
     }
 
     /// The loads by a process at an extent of addresses, up to the library `newest`: `Int64.max` for all.
@@ -45,14 +45,19 @@ struct LoadCounts {
     ) throws -> Int {
         let place = "WHERE process_id = ? AND start_address = ? AND end_address = ?"
         if hasDigest, newest == .max,
-            let count = try Int.fetchOne(
+            let count = try Double.fetchOne(
                 database.cachedStatement(sql: "SELECT loads FROM main.digest_extent \(place)"),
                 arguments: [process, extent.start, extent.end])
         {
-            return count
+            return Self.bounded(count)
         }
         return try Int.fetchOne(
             database.cachedStatement(sql: "SELECT COUNT(*) FROM library \(place) AND id <= ?"),
             arguments: [process, extent.start, extent.end, newest]) ?? 0
+    }
+
+    /// A digest comes with the file, and may say anything.
+    private static func bounded(_ count: Double?) -> Int {
+        Int(max(0, min(count ?? 0, 1e15)))
     }
 }
