@@ -40,7 +40,9 @@ let package = Package(
             swiftSettings: strict),
 
         // Addresses to names.
-        .systemLibrary(name: "CElfutils", pkgConfig: "libdw", providers: [.apt(["libdw-dev"])]),
+        .systemLibrary(
+            name: "CElfutils", pkgConfig: "libdw",
+            providers: [.apt(["libdw-dev", "libiberty-dev"])]),
         .target(
             name: "DLTraceSymbols",
             dependencies: [

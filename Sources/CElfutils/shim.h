@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What DLTraceSymbols needs from elfutils (libelf, libdw, libdwfl), the two demanglers,
- * which no installed header declares for C, and what Swift's view of glibc leaves out.
+ * What DLTraceSymbols needs from elfutils (libelf, libdw, libdwfl), libiberty's demanglers and the
+ * two that no installed header declares for C, and what Swift's view of glibc leaves out.
  */
 #ifndef CELFUTILS_SHIM_H
 #define CELFUTILS_SHIM_H
@@ -12,6 +12,7 @@
 #include <elfutils/libdwfl.h>
 #include <gelf.h>
 #include <libelf.h>
+#include <libiberty/demangle.h>
 #include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 import CElfutils
 import Glibc
 
-/// Makes the names of symbols readable: C++, Rust and Swift.
+/// Makes the names of symbols readable: C++, Rust, D and Swift.
 ///
 /// Whatever is in a symbol table may come here. Lengths are bounded; what a demangler makes of a
 /// hostile name within them is bounded by the process it runs in (``SymbolizerServer``).
@@ -24,8 +24,13 @@ enum Demangler {
     // MARK: - Languages
 
     private static func demangled(_ symbol: String) -> String? {
+        if symbol.hasPrefix("_R") || symbol.hasPrefix("_D") {
+            return text(
+                of: symbol.hasPrefix("_R") ? rust_demangle(symbol, 0) : dlang_demangle(symbol, 0))
+        }
         if symbol.hasPrefix("_Z") {
-            return RustName(legacy: symbol)?.description ?? demangledCxx(symbol)
+            // Rust's older names are those of C++ with a hash.
+            return text(of: rust_demangle(symbol, 0)) ?? demangledCxx(symbol)
         }
         if ["$s", "$S", "$e", "_$s", "_$S", "_$e", "_T0"].contains(where: symbol.hasPrefix) {
             return demangledSwift(symbol)
@@ -35,15 +40,19 @@ enum Demangler {
 
     private static func demangledCxx(_ symbol: String) -> String? {
         var status: CInt = 0
-        guard let text = __cxa_demangle(symbol, nil, nil, &status) else { return nil }
-        defer { free(text) }
-        return status == 0 ? String(bounded: text, limit: longestName + 1) : nil
+        let name = text(of: __cxa_demangle(symbol, nil, nil, &status))
+        return status == 0 ? name : nil
     }
 
     private static func demangledSwift(_ symbol: String) -> String? {
-        guard let text = swift_demangle(symbol, symbol.utf8.count, nil, nil, 0) else { return nil }
-        defer { free(text) }
-        return String(bounded: text, limit: longestName + 1)
+        text(of: swift_demangle(symbol, symbol.utf8.count, nil, nil, 0))
+    }
+
+    /// What a demangler has allocated.
+    private static func text(of name: UnsafeMutablePointer<CChar>?) -> String? {
+        guard let name else { return nil }
+        defer { free(name) }
+        return String(bounded: name, limit: longestName + 1)
     }
 
     // MARK: - Trimming
