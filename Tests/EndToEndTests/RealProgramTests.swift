@@ -113,6 +113,6 @@ struct RealProgramTests {
     }
 }
 
-private func isThere(_ path: String) -> Bool {
+func isThere(_ path: String) -> Bool {
     FileManager.default.fileExists(atPath: path)
 }

@@ -52,6 +52,22 @@ struct RecordTests {
         }
     }
 
+    private static let loader = "/lib64/ld-linux-x86-64.so.2"
+
+    @Test(
+        "a program that ld.so was told to start has its own name, not that of ld.so",
+        .timeLimit(.minutes(15)), .enabled(if: isThere(loader), "ld.so is elsewhere"),
+        arguments: ["plain", "nopie"])
+    func startedByTheLoader(variant: String) throws {
+        let workspace = try Workspace()
+        let victim = try Victim.named("well-behaved")
+        let program = try victim.path("gcc", variant)
+        let traced = try workspace.trace(Self.loader, [program])
+        #expect(traced.words == victim.expected, "\(traced)")
+        let told = try workspace.events().filter { $0.path == program }.map(\.kind)
+        #expect(told == ["present", "init", "fini", "fini_function", "fini_function"], "\(told)")
+    }
+
     /// One account a process, in the order in which they began.
     private func accounts(of events: [TraceEvent], programs: Set<String>) -> [GlibcAccount] {
         var pids: [Int32] = []

@@ -11,6 +11,7 @@
 #include "dltrace_wire.h"
 #include "left.h"
 #include "lifecycle.h"
+#include "mapping.h"
 #include "memory.h"
 #include "namespaces.h"
 #include "objects.h"
@@ -56,18 +57,30 @@ static uint16_t origin_of(const struct link_map *map, const struct dlt_elf *elf,
 	return first && dlt_objects.at_start ? DLT_WIRE_ORIGIN_PROGRAM : DLT_WIRE_ORIGIN_FILE;
 }
 
-static const char *absolute_path(const char *name, uint16_t origin)
+/*
+ * What the kernel executed; where that was ld.so, which nobody interprets then, what it was told to
+ * start.
+ */
+static bool program_path(const struct dlt_object *object, char *path, size_t size)
+{
+	long length;
+
+	if (!getauxval(AT_BASE))
+		return dlt_mapping_file((uint64_t)(uintptr_t)object->map->l_ld, path, size);
+	length = dlt_readlink("/proc/self/exe", path, size - 1);
+	if (length > 0)
+		path[length] = 0;
+	return length > 0;
+}
+
+static const char *absolute_path(const struct dlt_object *object)
 {
 	static char buffer[2 * PATH_MAX]; /* a scan is of one thread at a time */
-	long size;
+	const char *name = object->name;
+	uint16_t origin = object->origin;
 
-	if (origin == DLT_WIRE_ORIGIN_PROGRAM) {
-		size = dlt_readlink("/proc/self/exe", buffer, sizeof(buffer) - 1);
-		if (size > 0) {
-			buffer[size] = 0;
-			return dlt_memory_text(&strings_memory, buffer, (size_t)size + 1);
-		}
-	}
+	if (origin == DLT_WIRE_ORIGIN_PROGRAM && program_path(object, buffer, sizeof(buffer)))
+		return dlt_memory_text(&strings_memory, buffer, strlen(buffer) + 1);
 	if (!*name && origin == DLT_WIRE_ORIGIN_VDSO)
 		name = "linux-vdso.so.1";
 	if (*name != '/' && origin != DLT_WIRE_ORIGIN_VDSO && dlt_getcwd(buffer, PATH_MAX) > 0 &&
@@ -120,7 +133,7 @@ static void describe(struct change *change, const struct dlt_elf *elf)
 {
 	const struct dlt_object *object = change->object;
 
-	change->path = absolute_path(object->name, object->origin);
+	change->path = absolute_path(object);
 	change->soname = dlt_memory_text(&strings_memory, elf->soname, strlen(elf->soname) + 1);
 	change->load = (struct dlt_wire_load){
 		.link_map = (uint64_t)(uintptr_t)object->map,
