@@ -75,7 +75,7 @@ def taken(stored, insert, count):
     rate = stored["events"] / stored["cpu"]
     yield at_least(f"taken in a CPU second, {count}", 200_000, rate)
     if insert:
-        by_c = insert["events"] / insert["cpu"]
+        by_c = insert["events"] / insert.get("indexed_cpu", insert["cpu"])
         yield at_least(f"of a C program's inserts, %, {count}", 60, 100 * rate / by_c)
     yield at_most(f"bytes an event, {count}", 120, stored["bytes"] / stored["events"])
     yield at_most(f"collector's memory, MiB, {count}", 100, stored["resident_kib"] / 1024)
