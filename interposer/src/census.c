@@ -88,8 +88,7 @@ static void search_object(struct search *search)
 		if (elf.headers[i].p_type != PT_GNU_RELRO)
 			continue;
 		read_only_start = base + elf.headers[i].p_vaddr;
-		read_only_end = (read_only_start + elf.headers[i].p_memsz) &
-				~(uint64_t)(dlt_process.page_bytes - 1);
+		read_only_end = dlt_page_of(read_only_start + elf.headers[i].p_memsz);
 	}
 	for (unsigned i = 0; i < elf.header_count; i++) {
 		const ElfW(Phdr) *h = &elf.headers[i];

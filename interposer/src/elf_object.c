@@ -145,11 +145,6 @@ static void read_dynamic(const struct link_map *map, struct dlt_elf *elf)
 	elf->dynamic_count = (size_t)(d - map->l_ld) + 1;
 }
 
-static uint64_t page_of(uint64_t address)
-{
-	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
-}
-
 /*
  * Whether an ELF header lies there, whose dynamic section is this object's. `known`: it can be
  * read.
@@ -177,7 +172,7 @@ static bool is_header_of(const struct link_map *map, uint64_t address, bool know
 static uint64_t search_header(const struct link_map *map, uint64_t from)
 {
 	enum { PAGES = 256 };
-	uint64_t page = page_of(from);
+	uint64_t page = dlt_page_of(from);
 
 	for (int i = 0; i < PAGES && page && dlt_is_readable(page); i++) {
 		if (is_header_of(map, page, true))
@@ -196,15 +191,15 @@ static uint64_t search_header(const struct link_map *map, uint64_t from)
 static const ElfW(Ehdr) * find_header(const struct link_map *map, const struct dlt_elf *elf)
 {
 	uint64_t start = dlt_unwind_map_start((uint64_t)(uintptr_t)map->l_ld);
-	uint64_t hash_page = page_of((uint64_t)(uintptr_t)elf->hash), found = 0;
+	uint64_t hash_page = dlt_page_of((uint64_t)(uintptr_t)elf->hash), found = 0;
 	uint64_t kernel = map->l_addr ? 0 : getauxval(AT_PHDR);
 
 	if (is_header_of(map, map->l_addr, map->l_addr == start || map->l_addr == hash_page))
 		found = map->l_addr;
 	else if (is_header_of(map, start, true))
 		found = start;
-	else if (is_header_of(map, page_of(kernel), false))
-		found = page_of(kernel);
+	else if (is_header_of(map, dlt_page_of(kernel), false))
+		found = dlt_page_of(kernel);
 	else if (elf->symbols)
 		found = search_header(map, (uint64_t)(uintptr_t)elf->symbols);
 	return (const ElfW(Ehdr) *)(uintptr_t)found;
@@ -218,7 +213,7 @@ void dlt_elf_read_dynamic(const struct link_map *map, struct dlt_elf *elf)
 
 static void read_headers(const struct link_map *map, const ElfW(Ehdr) * header, struct dlt_elf *elf)
 {
-	uint64_t low = ~(uint64_t)0, high = 0, mask = dlt_process.page_bytes - 1;
+	uint64_t low = ~(uint64_t)0, high = 0;
 
 	elf->headers = (const ElfW(Phdr) *)((const char *)header + header->e_phoff);
 	elf->header_count = header->e_phnum;
@@ -238,8 +233,8 @@ static void read_headers(const struct link_map *map, const ElfW(Ehdr) * header, 
 	}
 	if (low >= high)
 		return;
-	elf->start = low & ~mask;
-	elf->end = (high + mask) & ~mask;
+	elf->start = dlt_page_of(low);
+	elf->end = dlt_page_of(high + dlt_process.page_bytes - 1);
 	/*
 	 * Linkers mark a file with unique symbols (or ifuncs) as ELFOSABI_GNU: the others need no
 	 * search.

@@ -32,9 +32,9 @@ extern struct dlt_left_range {
 	uint64_t start, end;
 } dlt_left_range;
 
-/* For keepers: the noted object that an address lay in; NULL if it lay in none. */
-const struct dlt_gone *dlt_left_find(uint64_t address);
+const struct dlt_gone *dlt_left_find(uint64_t address); /* for dlt_left_gone alone */
 
+/* For keepers: the noted object that an address lay in; NULL if it lay in none. */
 static inline const struct dlt_gone *dlt_left_gone(uint64_t address)
 {
 	return address < dlt_left_range.start || address >= dlt_left_range.end

@@ -36,26 +36,27 @@ bool dlt_mapping_file(uint64_t address, char *path, size_t size)
 {
 	char text[PATH_MAX + 256] = "";
 	int fd = dlt_open("/proc/self/maps", O_RDONLY | O_CLOEXEC, 0);
-	const char *file = NULL;
+	bool found = false;
 	size_t used = 0;
 	long got;
 
 	if (fd < 0)
 		return false;
-	while (!file && (got = dlt_read(fd, text + used, sizeof(text) - used)) > 0) {
+	while (!found && (got = dlt_read(fd, text + used, sizeof(text) - used)) > 0) {
 		char *line = text, *end;
 
 		used += (size_t)got;
-		while (!file && (end = memchr(line, '\n', used - (size_t)(line - text)))) {
+		while (!found && (end = memchr(line, '\n', used - (size_t)(line - text)))) {
+			const char *file;
+
 			*end = 0;
 			file = file_at(line, address);
+			found = file && dlt_text_join(path, size, file, "", "");
 			line = end + 1;
 		}
-		if (file)
-			break;
 		used -= (size_t)(line - text);
 		memmove(text, line, used);
 	}
 	dlt_close(fd);
-	return file && dlt_text_join(path, size, file, "", "");
+	return found;
 }

@@ -16,17 +16,12 @@ struct pages {
 	uint64_t start, end;
 };
 
-static uint64_t page_down(uint64_t address)
-{
-	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
-}
-
 /* The pages of [from, to), in one segment, that can't be written. */
 static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, const void *from,
 				    const void *to, bool fresh)
 {
 	uint64_t first = (uint64_t)(uintptr_t)from, last = (uint64_t)(uintptr_t)to;
-	struct pages all = { page_down(first), page_down(last + dlt_process.page_bytes - 1) };
+	struct pages all = { dlt_page_of(first), dlt_page_of(last + dlt_process.page_bytes - 1) };
 	struct pages result = all;
 
 	for (unsigned i = 0; i < elf->header_count; i++) {
@@ -39,8 +34,8 @@ static struct pages protected_pages(const struct dlt_elf *elf, uint64_t base, co
 	for (unsigned i = 0; i < elf->header_count && !fresh; i++) {
 		const ElfW(Phdr) *h = &elf->headers[i];
 		/* rounded as _dl_protect_relro does, elf/dl-reloc.c */
-		uint64_t start = page_down(base + h->p_vaddr);
-		uint64_t end = page_down(base + h->p_vaddr + h->p_memsz);
+		uint64_t start = dlt_page_of(base + h->p_vaddr);
+		uint64_t end = dlt_page_of(base + h->p_vaddr + h->p_memsz);
 
 		if (h->p_type != PT_GNU_RELRO || start >= all.end || end <= all.start)
 			continue;

@@ -30,7 +30,7 @@ extern struct dlt_process dlt_process;
 const char *dlt_environment(const char *name);
 
 extern __thread uint32_t dlt_known_thread_id; /* 0: not asked for yet */
-uint32_t dlt_ask_thread_id(void);
+uint32_t dlt_ask_thread_id(void);	      /* for dlt_thread_id alone */
 
 /* gettid(2), kept per thread. Async-signal-safe. */
 static inline uint32_t dlt_thread_id(void)
@@ -38,6 +38,12 @@ static inline uint32_t dlt_thread_id(void)
 	uint32_t known = dlt_known_thread_id;
 
 	return known ? known : dlt_ask_thread_id();
+}
+
+/* The start of the page that an address lies in. */
+static inline uint64_t dlt_page_of(uint64_t address)
+{
+	return address & ~(uint64_t)(dlt_process.page_bytes - 1);
 }
 
 /* CLOCK_MONOTONIC in ns. Async-signal-safe. */
@@ -50,7 +56,7 @@ uint64_t dlt_now_ns(void);
 bool dlt_process_is_self(void);
 
 extern volatile uint8_t *dlt_is_original; /* 0 in a copy of the process; NULL: unknown */
-bool dlt_process_renew(void);
+bool dlt_process_renew(void);		  /* for dlt_process_notice_copy alone */
 
 /*
  * Whether this is a child that no fork handler told of: it then has become a process of its own,

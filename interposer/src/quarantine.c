@@ -48,8 +48,10 @@ static void give_up_oldest(void)
 
 void dlt_quarantine_keep(uint64_t start, uint64_t end)
 {
-	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1);
-	struct range range = { start & mask, (end + ~mask) & mask };
+	struct range range = {
+		dlt_page_of(start),
+		dlt_page_of(end + dlt_process.page_bytes - 1),
+	};
 
 	if (!on || range.end - range.start > room)
 		return;

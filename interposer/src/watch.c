@@ -142,9 +142,9 @@ static void on_loader_change(void)
 static bool watch(void)
 {
 	uint8_t *function = (uint8_t *)debug_head->base.r_brk;
-	uint64_t mask = ~(uint64_t)(dlt_process.page_bytes - 1);
-	uint64_t start = (uint64_t)(uintptr_t)function & mask;
-	uint64_t end = ((uint64_t)(uintptr_t)(function + DLT_JUMP_BYTES) + ~mask) & mask;
+	uint64_t start = dlt_page_of((uint64_t)(uintptr_t)function);
+	uint64_t end = dlt_page_of((uint64_t)(uintptr_t)(function + DLT_JUMP_BYTES) +
+				   dlt_process.page_bytes - 1);
 
 	if (!function || !dlt_arch_is_empty_function(function))
 		return false; /* another C library, or a debugger's breakpoint */
