@@ -184,20 +184,11 @@ struct NarrowedViews {
         try Row.fetchAll(
             database.cachedStatement(
                 sql: """
-                    WITH RECURSIVE
-                    up (seq, parent_seq, stack_id, library_id) AS (
-                        SELECT seq, parent_seq, stack_id, library_id
-                        FROM event
-                        WHERE process_id = ?1 AND seq = ?2
-                        UNION ALL
-                        SELECT above.seq, above.parent_seq, above.stack_id, NULL
-                        FROM up
-                        CROSS JOIN event AS above ON above.process_id = ?1
-                            AND above.seq = up.parent_seq
-                        WHERE up.parent_seq < up.seq
-                    ),
+                    WITH RECURSIVE \(EnclosingFrame.up),
                     place (library_id, address) AS (
-                        SELECT library_id, NULL FROM up WHERE library_id IS NOT NULL
+                        SELECT library_id, NULL
+                        FROM event
+                        WHERE process_id = ?1 AND seq = ?2 AND library_id IS NOT NULL
                         UNION ALL
                         SELECT frame.library_id, frame.address
                         FROM up
